@@ -1,0 +1,132 @@
+"""Signing in with Google: from a browser with an ID token, and from a desktop app by way of Google's page."""
+
+import secrets
+from typing import Annotated
+from urllib.parse import urlencode
+
+from msgspec import Meta, Struct
+
+from functions.signin import google
+from functions.signin.callback import PAGE
+from shared.accounts import accounts, sessions, tokens
+from shared.accounts.accounts import Account
+from shared.accounts.cookies import session_cookie
+from shared.errors import Conflict, Misconfigured, Unauthorized
+from shared.settings import settings
+from shared.web import Call, Reply, api, get, lambda_handler, post
+from shared.web.cache import NO_STORE
+
+AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
+STATE_COOKIE = "bobine-oauth-state"
+
+
+class IdToken(Struct, rename="camel"):
+    id_token: Annotated[str, Meta(min_length=1, max_length=16_384)]
+
+
+class User(Struct):
+    id: str
+    email: str
+    name: str
+    picture: str
+    email_verified: bool
+
+
+class SignedIn(Struct):
+    success: bool
+    token: str
+    user: User
+
+
+class SignInUrl(Struct, rename="camel"):
+    url: str
+    auth_url: str
+
+
+def sign_in(call: Call[IdToken, None]) -> Reply:
+    """Exchange a Google ID token for a token and a cookie of ours."""
+    tokens.secret()  # 500 "Server misconfigured" before Google is asked anything
+    person = google.verify(call.body.id_token)
+    account = account_for(person)
+    opened = sessions.open_for(account.id)
+    user = User(account.id, account.email, account.name, account.picture, person.email_verified)
+    return Reply(SignedIn(True, opened.access_token, user), cookies=[session_cookie(opened.cookie)])
+
+
+def electron_init(call: Call[None, None]) -> SignInUrl:
+    """Google's sign-in address for a desktop app to open."""
+    url = sign_in_url(call, secrets.token_urlsafe(24))
+    return SignInUrl(url, url)
+
+
+def electron(call: Call[None, None]) -> Reply:
+    """Go to Google's sign-in page and choose an account."""
+    state = secrets.token_urlsafe(24)
+    location = sign_in_url(call, state, prompt="select_account")
+    secure = "; Secure" if settings.public_url.startswith("https:") else ""
+    cookie = f"{STATE_COOKIE}={state}; Path=/oauth-callback; Max-Age=600; SameSite=Lax{secure}"
+    return Reply(b"", 302, {"location": location}, [cookie])
+
+
+def callback(call: Call[None, None]) -> Reply:
+    """The page Google returns to: it hands its ID token to us, and our token to the opener or the app."""
+    nonce = secrets.token_urlsafe(16)
+    headers = {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
+        "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "referrer-policy": "no-referrer",
+    }
+    return Reply(PAGE.replace("{nonce}", nonce).encode(), headers=headers)
+
+
+def sign_in_url(call: Call[None, None], state: str, prompt: str = "") -> str:
+    if not settings.google_client_id:
+        raise Misconfigured("GOOGLE_CLIENT_ID not configured")
+    origin = settings.public_url.rstrip("/") or f"https://{call.request.url.netloc}"
+    query = {
+        "client_id": settings.google_client_id,
+        "redirect_uri": f"{origin}/oauth-callback",
+        "response_type": "id_token",
+        "scope": "openid email profile",
+        "nonce": secrets.token_urlsafe(24),
+        "state": state,
+    }
+    return f"{AUTHORIZE}?{urlencode(query | ({'prompt': prompt} if prompt else {}))}"
+
+
+def account_for(person: google.Person) -> Account:
+    """The account of a person Google vouches for: theirs by Google subject, joined by verified e-mail, or a new one."""
+    if known := accounts.by_google(person.sub):
+        return known
+    existing = accounts.by_email(person.email)
+    if existing is None:
+        try:
+            return accounts.create(
+                person.sub,
+                email=person.email,
+                name=person.name,
+                picture=person.picture,
+                google_sub=person.sub,
+                email_verified=person.email_verified,
+            )
+        except Conflict:  # the same person in two tabs: the other one won
+            if (existing := accounts.by_google(person.sub) or accounts.by_email(person.email)) is None:
+                raise
+            if existing.google_sub == person.sub:
+                return existing
+    if not person.email_verified or existing.google_sub:
+        raise Unauthorized("Invalid Google token", explanation="this address belongs to another account")
+    joined = accounts.join_google(existing, person.sub, person.picture)
+    if not existing.email_verified:
+        sessions.revoke_all(existing.id)
+    return joined
+
+
+app = api(
+    post("/api/auth/google", sign_in, body=IdToken, returns=SignedIn, messages={"idToken": "Missing idToken"}),
+    get("/api/auth/electron-init", electron_init, returns=SignInUrl, cache=NO_STORE),
+    get("/api/auth/google/electron", electron, cache=NO_STORE, status=302),
+    get("/oauth-callback", callback, cache=NO_STORE, produces="text/html; charset=utf-8"),
+)
+handler = lambda_handler(app)

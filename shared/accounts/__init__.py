@@ -1,0 +1,1 @@
+"""Who people are: accounts, sessions, tokens, API keys, and the caller of a request."""

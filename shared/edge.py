@@ -1,0 +1,23 @@
+"""Clearing the edge's cache after a write.
+
+CloudFront is told by a worker: the distribution points at the API and the API at its functions, so a function that knew
+the distribution would close a circle in the template.
+"""
+
+from shared import jobs
+from shared.settings import settings
+
+
+def invalidate(*paths: str) -> None:
+    """Drop cached answers. A path may end in `*` (CloudFront: Invalidation paths)."""
+    if settings.invalidate_queue_url and paths:
+        jobs.send(settings.invalidate_queue_url, {"paths": sorted(set(paths))})
+
+
+def of_file(category: str, file_id: str) -> list[str]:
+    """What depends on a file's description."""
+    return [f"/api/files/{category}/{file_id}/info", f"/api/files/{category}/{file_id}/thumbnail"]
+
+
+def of_library(account_id: str) -> str:
+    return f"/api/upload/user/{account_id}*"

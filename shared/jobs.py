@@ -1,0 +1,153 @@
+"""Work that takes time: one SQS message to one worker, claimed so that a second delivery does nothing twice.
+
+SQS delivers at least once, so every worker claims its job first: a conditional row in the Traffic table with a lease. A
+worker that is killed stops renewing its lease; the next delivery takes over. Progress is written on the same row.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from shared import aws, clock, log
+from shared.table import ConditionFailed, Item, Put, Update
+from shared.tables import TRAFFIC
+
+LEASE = 60  # seconds without a sign of life after which a job may be taken over
+BEAT = 20  # seconds between two signs of life
+KEEP = 7 * 86400  # seconds a finished job is remembered, longer than SQS keeps a message (4 days)
+
+
+class Busy(Exception):
+    """Another worker holds the job. The message stays in the queue in case that worker dies."""
+
+
+def send(queue_url: str, body: dict[str, Any], delay: int = 0) -> None:
+    """Put one message on a queue; `delay` in seconds (at most 900)."""
+    text = msgspec.json.encode(body).decode()
+    aws.client("sqs").send_message(QueueUrl=queue_url, MessageBody=text, DelaySeconds=delay)
+
+
+@dataclass(slots=True)
+class Job:
+    """A claimed job. `beat` now and then, or the lease runs out; `finish` when done."""
+
+    id: str
+    attempt: int = 1
+    queue_url: str = ""
+    receipt: str = ""
+    _beaten: float = field(default_factory=time.monotonic)
+
+    def beat(self, percent: float, stage: str = "", force: bool = False) -> None:
+        """Say that we live, and how far we are (0 to 100). Writes at most every BEAT seconds unless forced."""
+        if not force and time.monotonic() - self._beaten < BEAT:
+            return
+        self._beaten = time.monotonic()
+        lease = int(clock.now()) + LEASE
+        TRAFFIC.write(Update(_key(self.id), set={"percent": round(percent, 1), "stage": stage, "lease": lease}))
+        if self.receipt:  # the message must stay hidden as long as we hold the lease, and not much longer
+            aws.client("sqs").change_message_visibility(
+                QueueUrl=self.queue_url, ReceiptHandle=self.receipt, VisibilityTimeout=LEASE
+            )
+
+    def finish(self) -> None:
+        TRAFFIC.write(Update(_key(self.id), set={"state": "done", "percent": 100, "expires": int(clock.now()) + KEEP}))
+
+    def give_up(self) -> None:
+        """Let the next delivery have it at once."""
+        TRAFFIC.write(Update(_key(self.id), set={"lease": 0}))
+
+
+def claim(job_id: str, queue_url: str = "", receipt: str = "") -> Job | None:
+    """Take a job. None when it is done already; raises Busy while another worker holds it."""
+    pk, sk = _key(job_id)
+    now = int(clock.now())
+    row = {"state": "running", "percent": 0, "stage": "", "lease": now + LEASE, "expires": now + KEEP}
+    try:
+        held = TRAFFIC.write(
+            Update(
+                (pk, sk),
+                set=row,
+                add={"attempt": 1},
+                condition="attribute_not_exists(pk) OR (#state = :running AND #lease < :now)",
+                values={"running": "running", "now": now},
+            )
+        )
+    except ConditionFailed as error:
+        if error.old and error.old["state"] == "done":
+            return None
+        raise Busy(job_id) from None
+    job = Job(job_id, int(held["attempt"]), queue_url, receipt)
+    job.beat(0, force=bool(receipt))
+    return job
+
+
+def progress(job_id: str) -> Item | None:
+    """The job's row: state, percent, stage, attempt."""
+    return TRAFFIC.get(*_key(job_id))
+
+
+def forget(job_id: str) -> None:
+    """Let the job run again (somebody asked for it anew)."""
+    TRAFFIC.delete_many([_key(job_id)])
+
+
+def put_unless_running(job_id: str) -> bool:
+    """Mark work as asked for; False when somebody asked in the last LEASE seconds, so one run will do for both."""
+    pk, sk = _key(job_id)
+    now = int(clock.now())
+    row = {"pk": pk, "sk": sk, "lease": now + LEASE, "expires": now + KEEP}
+    try:
+        TRAFFIC.write(Put(row, "attribute_not_exists(pk) OR #lease < :now", {"now": now}))
+    except ConditionFailed:
+        return False
+    return True
+
+
+def _key(job_id: str) -> tuple[str, str]:
+    return f"JOB#{job_id}", "JOB"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One delivery. `receipt` is what SQS wants back to hide the message longer."""
+
+    id: str
+    body: dict[str, Any]
+    receipt: str
+    deliveries: int
+
+
+def worker(handle: Callable[[Message], None]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    """A Lambda entry for SQS events that answers with the failed messages only, and one log line a message."""
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        if event.get("warm"):
+            return {"warm": True}
+        failed = [{"itemIdentifier": record["messageId"]} for record in event.get("Records", ()) if not run(record)]
+        return {"batchItemFailures": failed}
+
+    def run(record: dict[str, Any]) -> bool:
+        started = time.perf_counter()
+        count = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
+        try:
+            body = msgspec.json.decode(record["body"], type=dict[str, Any])
+        except msgspec.MsgspecError as error:  # it will not get better: say so and let it go
+            log.failure("malformed message", error, message_id=record["messageId"])
+            return True
+        message = Message(record["messageId"], body, record.get("receiptHandle", ""), count)
+        try:
+            handle(message)
+        except Busy:
+            return False
+        except Exception as error:
+            log.failure("job failed", error, message_id=message.id, job=body, deliveries=count)
+            return False
+        log.event(
+            "job done", message_id=message.id, job=body, milliseconds=round((time.perf_counter() - started) * 1e3)
+        )
+        return True
+
+    return handler

@@ -1,0 +1,83 @@
+"""Every setting of the platform: one typed line per environment variable.
+
+A value is read from the environment each time it is asked for, so a test (or a warm function whose configuration was
+updated) never sees an old one. The README's table of settings is checked against this list.
+"""
+
+import os
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Setting(Generic[T]):
+    """One environment variable, its default, and what it is for."""
+
+    def __init__(self, name: str, default: T, purpose: str) -> None:
+        self.name, self.default, self.purpose = name, default, purpose
+
+    def __get__(self, owner: object, kind: type | None = None) -> T:
+        return self.read(os.environ.get(self.name, ""))
+
+    def read(self, raw: str) -> T:
+        raise TypeError(f"{type(self).__name__} does not say how it reads {self.name}")  # pragma: no cover
+
+
+class Text(Setting[str]):
+    def read(self, raw: str) -> str:
+        return raw or self.default
+
+
+class Flag(Setting[bool]):
+    def read(self, raw: str) -> bool:
+        return raw.strip().lower() in {"1", "true", "yes", "on"} if raw else self.default
+
+
+class Switch(Setting[bool]):
+    """On unless it says `off`."""
+
+    def read(self, raw: str) -> bool:
+        return raw.strip().lower() not in {"off", "0", "false", "no"} if raw else self.default
+
+
+class Settings:
+    service_name = Text("SERVICE_NAME", "bobine", "name in logs, metrics and `/api/health`")
+    public_url = Text("PUBLIC_URL", "", "origin that clients use, for absolute URLs; empty makes them relative")
+
+    jwt_secret = Text("JWT_SECRET", "", "signs access, session and refresh tokens (HS256, 32 bytes or more)")
+    google_client_id = Text("GOOGLE_CLIENT_ID", "", "audience of Google ID tokens; empty turns Google sign-in off")
+    google_certs_url = Text(
+        "GOOGLE_CERTS_URL",
+        "https://www.googleapis.com/oauth2/v1/certs",
+        "where Google's signing certificates come from",
+    )
+
+    open_writes = Flag("OPEN_WRITES", False, "`true` lets the library's documented anonymous writes through")
+    rate_limits = Switch("RATE_LIMITS", True, "`off` turns rate limits off, for local load tests")
+    outbound_allow = Text("OUTBOUND_ALLOW", "", "`host:port` list that the guarded fetcher may reach although private")
+    origin_secret = Text("ORIGIN_SECRET", "", "proves that a request came through our CloudFront distribution")
+
+    tmdb_api_key = Text("TMDB_API_KEY", "", "handed to clients by `/api/config`")
+    omdb_api_key = Text("OMDB_API_KEY", "", "handed to clients by `/api/config`")
+    spotify_client_id = Text("SPOTIFY_CLIENT_ID", "", "handed to clients by `/api/config`")
+    spotify_client_secret = Text("SPOTIFY_CLIENT_SECRET", "", "handed out only with `EXPOSE_CLIENT_SECRETS`")
+    discogs_api_token = Text("DISCOGS_API_TOKEN", "", "handed out only with `EXPOSE_CLIENT_SECRETS`")
+    expose_client_secrets = Flag("EXPOSE_CLIENT_SECRETS", False, "lets `/api/config` answer the two secrets above")
+
+    accounts_table = Text("ACCOUNTS_TABLE", "Accounts", "DynamoDB table, set by the template")
+    library_table = Text("LIBRARY_TABLE", "Library", "DynamoDB table, set by the template")
+    traffic_table = Text("TRAFFIC_TABLE", "Traffic", "DynamoDB table, set by the template")
+    media_bucket = Text("MEDIA_BUCKET", "media", "S3 bucket of originals, streams and thumbnails, set by the template")
+    transcode_queue_url = Text("TRANSCODE_QUEUE_URL", "", "SQS queue, set by the template")
+    sweep_queue_url = Text("SWEEP_QUEUE_URL", "", "SQS queue, set by the template")
+    rank_queue_url = Text("RANK_QUEUE_URL", "", "SQS queue, set by the template")
+    invalidate_queue_url = Text("INVALIDATE_QUEUE_URL", "", "SQS queue, set by the template")
+    distribution_id = Text("DISTRIBUTION_ID", "", "CloudFront distribution whose cache the invalidate worker clears")
+
+
+settings = Settings()
+
+
+def documented() -> dict[str, Setting[object]]:
+    """All settings by environment variable, for the README check."""
+    return {value.name: value for value in vars(Settings).values() if isinstance(value, Setting)}

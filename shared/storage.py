@@ -1,0 +1,80 @@
+"""The media bucket. An object's key is its URL path, so the edge serves it without asking anybody.
+
+api/files/<category>/<file id>       an original
+api/stream/<file id>/<name>          playlists, segments, subtitles, sprites
+thumbnails/<category>/<file id>.jpg  posters, generated or fetched
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import quote
+
+from shared import aws
+from shared.settings import settings
+
+
+def original_key(category: str, file_id: str) -> str:
+    return f"api/files/{category}/{file_id}"
+
+
+def stream_prefix(file_id: str) -> str:
+    return f"api/stream/{file_id}/"
+
+
+def thumbnail_key(category: str, file_id: str) -> str:
+    return f"thumbnails/{category}/{file_id}.jpg"
+
+
+def url_of(path: str) -> str:
+    """A client's address of a path on this platform: absolute when PUBLIC_URL is set."""
+    return f"{settings.public_url.rstrip('/')}/{quote(path.lstrip('/'))}"
+
+
+def put(key: str, body: bytes, content_type: str, cache_control: str) -> None:
+    aws.client("s3").put_object(
+        Bucket=settings.media_bucket, Key=key, Body=body, ContentType=content_type, CacheControl=cache_control
+    )
+
+
+def head(key: str) -> dict[str, Any] | None:
+    """The object's metadata (ContentLength, ETag, ContentType, …), or None when there is no such object."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found: dict[str, Any] = aws.client("s3").head_object(Bucket=settings.media_bucket, Key=key)
+    except ClientError as error:
+        if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
+            return None
+        raise
+    return found
+
+
+def read(key: str) -> bytes | None:
+    """A small object whole, or None when there is none."""
+    client = aws.client("s3")
+    try:
+        return bytes(client.get_object(Bucket=settings.media_bucket, Key=key)["Body"].read())
+    except client.exceptions.NoSuchKey:
+        return None
+
+
+def names(prefix: str, most: int = 1000) -> list[str]:
+    """Up to 1,000 object names below a prefix, without it."""
+    answer = aws.client("s3").list_objects_v2(Bucket=settings.media_bucket, Prefix=prefix, MaxKeys=most)
+    return [entry["Key"].removeprefix(prefix) for entry in answer.get("Contents", ())]
+
+
+def delete(keys: Iterable[str]) -> None:
+    wanted = list(keys)
+    for start in range(0, len(wanted), 1000):
+        objects = [{"Key": key} for key in wanted[start : start + 1000]]
+        aws.client("s3").delete_objects(Bucket=settings.media_bucket, Delete={"Objects": objects, "Quiet": True})
+
+
+def delete_below(prefix: str) -> None:
+    delete(_below(prefix))
+
+
+def _below(prefix: str) -> Iterator[str]:
+    for page in aws.client("s3").get_paginator("list_objects_v2").paginate(Bucket=settings.media_bucket, Prefix=prefix):
+        yield from (entry["Key"] for entry in page.get("Contents", ()))

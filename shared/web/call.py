@@ -1,0 +1,55 @@
+"""What a handler is given, and what it may return."""
+
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from starlette.requests import Request
+
+from shared.accounts.caller import Caller
+from shared.errors import Forbidden, Unauthorized
+
+Body = TypeVar("Body")
+Query = TypeVar("Query")
+
+
+@dataclass(slots=True)
+class Call(Generic[Body, Query]):
+    """One parsed, authenticated request. `body` and `query` are what the route declares (None where it declares none)."""
+
+    request: Request
+    path: dict[str, str]
+    body: Body
+    query: Query
+    caller: Caller | None
+
+    @property
+    def account(self) -> str:
+        """The caller's account id; 401 without a caller."""
+        if self.caller is None:
+            raise Unauthorized()
+        return self.caller.account_id
+
+    def header(self, name: str, default: str = "") -> str:
+        return self.request.headers.get(name, default)
+
+    def acting_as(self, user_id: str) -> str:
+        """The account a write is for: a `userId` that a client sends must be its caller's own.
+
+        Without a caller (only where the route lets strangers write) the claim stands.
+        """
+        if self.caller is not None and self.caller.account_id != user_id:
+            raise Forbidden(explanation="userId is not the caller's")
+        return user_id
+
+
+@dataclass(slots=True)
+class Reply:
+    """An answer that is not plain JSON of the declared model: other bytes, another status, extra headers, cookies.
+
+    `value` is encoded as JSON unless it is bytes. `cookies` are whole `Set-Cookie` values.
+    """
+
+    value: object = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    cookies: list[str] = field(default_factory=list)

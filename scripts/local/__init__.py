@@ -1,0 +1,8 @@
+"""The laptop's AWS: everything here is local only, and nothing in `shared/` or `functions/` knows about it.
+
+run.py      starts and stops it: one process, one port, one data folder
+world.py    the environment MiniStack and the functions see, and the folder's own secrets
+deploy.py   template.yaml onto MiniStack's CloudFormation, and the static site into its bucket
+edge.py     the port's front door: signed requests are AWS calls, all others are viewers of the distribution
+store.py    MiniStack's state and S3 bytes on disk, so that a crash loses seconds
+"""

@@ -1,0 +1,142 @@
+"""template.yaml onto the embedded CloudFormation, then what it leaves to us: the HTTP API's routes and the site's files."""
+
+import hashlib
+import io
+import json
+import os
+import py_compile
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import boto3
+from samtranslator.yaml_helper import yaml_parse
+
+from scripts.local.edge import with_origin_groups
+from scripts.local.world import ROOT, STACK, parameters
+from scripts.site import upload_site
+
+CODE_BUCKET = "local-code"
+
+
+def deploy(data: Path, own: dict[str, str], port: int) -> dict[str, str]:
+    """Bring the stack to what the tree and the environment say; answer its outputs. Nothing changed: nothing done."""
+    declared = yaml_parse((ROOT / "template.yaml").read_text())
+    chosen = parameters(declared["Parameters"], own, port)
+    code = code_archive()
+    key = f"{hashlib.sha256(code).hexdigest()}.zip"
+    template = json.dumps(local(declared, f"s3://{CODE_BUCKET}/{key}"))
+    for name in [name for name, kind in declared["Parameters"].items() if kind["Type"] == "Number"]:
+        template = template.replace(json.dumps({"Ref": name}), str(chosen.get(name, declared["Parameters"][name]["Default"])))
+    version = hashlib.sha256(json.dumps([template, chosen], sort_keys=True).encode()).hexdigest()
+    deployed = data / "deployed"
+    if not deployed.exists() or deployed.read_text() != version:
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket=CODE_BUCKET)
+        s3.put_object(Bucket=CODE_BUCKET, Key=key, Body=code)
+        s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=template)  # too long for the call itself
+        apply(f"{os.environ['AWS_ENDPOINT_URL']}/{CODE_BUCKET}/template.json", chosen)
+        connect_routes(declared["Resources"])
+        upload_site(outputs()["SiteBucketName"])
+        deployed.write_text(version)
+    return outputs()
+
+
+def local(template: dict[str, Any], code: str) -> dict[str, Any]:
+    """The template with our code's address filled in, and without what only the cloud has (versions, SnapStart)."""
+    resources = {}
+    for name, resource in template["Resources"].items():
+        if isinstance(resource, dict) and resource["Type"] == "AWS::Serverless::Function":
+            left = {"AutoPublishAlias", "SnapStart"}
+            properties = {key: value for key, value in resource["Properties"].items() if key not in left}
+            resource = {"Type": resource["Type"], "Properties": properties | {"CodeUri": code}}
+        if isinstance(resource, dict) and resource["Type"] == "AWS::CloudFront::Function":
+            properties = resource["Properties"]
+            resource = resource | {
+                "Properties": properties | {"FunctionCode": with_origin_groups(properties["FunctionCode"])}
+            }
+        resources[name] = resource
+    without_aliases: dict[str, Any] = json.loads(json.dumps(template | {"Resources": resources}).replace('Function.Alias"', 'Function"'))
+    return without_aliases
+
+
+def code_archive() -> bytes:
+    """functions/ and shared/, with compiled code that needs no check of its source (a worker unpacks it anew)."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out, tempfile.TemporaryDirectory() as folder:
+        for part in ("functions", "shared"):
+            for path in sorted((ROOT / part).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    name = str(path.relative_to(ROOT))
+                    out.writestr(zipfile.ZipInfo(name), path.read_bytes())
+                    if path.suffix == ".py":
+                        compiled = Path(folder) / "one.pyc"
+                        py_compile.compile(
+                            str(path), str(compiled), name, True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+                        )
+                        cached = path.parent.relative_to(ROOT) / "__pycache__" / f"{path.stem}.{sys.implementation.cache_tag}.pyc"
+                        out.writestr(zipfile.ZipInfo(str(cached)), compiled.read_bytes())
+    return archive.getvalue()
+
+
+def apply(template_url: str, chosen: dict[str, str]) -> None:
+    """Create or update the stack and wait; the reason of a failure goes to the reader."""
+    stacks = boto3.client("cloudformation")
+    arguments: dict[str, Any] = {
+        "StackName": STACK,
+        "TemplateURL": template_url,
+        "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in chosen.items()],
+        "Capabilities": ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    }
+    known = {stack["StackName"] for stack in stacks.describe_stacks()["Stacks"]}
+    try:
+        (stacks.update_stack if STACK in known else stacks.create_stack)(**arguments)
+    except stacks.exceptions.ClientError as error:
+        if "No updates are to be performed" not in str(error):
+            raise
+    while (status := stacks.describe_stacks(StackName=STACK)["Stacks"][0]["StackStatus"]).endswith("_IN_PROGRESS"):
+        time.sleep(0.1)
+    if status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+        events = stacks.describe_stack_events(StackName=STACK)["StackEvents"]
+        reasons = [
+            f"  {event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+            for event in events
+            if "FAILED" in event["ResourceStatus"] and event.get("ResourceStatusReason")
+        ]
+        raise SystemExit("\n".join([f"The template did not deploy ({status}).", *reasons[:20]]))
+
+
+def outputs() -> dict[str, str]:
+    stack = boto3.client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+    return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+
+
+def connect_routes(resources: dict[str, Any]) -> None:
+    """The HTTP API's routes from the template's events: MiniStack ignores the OpenAPI body that SAM makes of them."""
+    gateway, functions = boto3.client("apigatewayv2"), boto3.client("lambda")
+    api = outputs()["HttpApiId"]
+    for route in gateway.get_routes(ApiId=api, MaxResults="500")["Items"]:
+        gateway.delete_route(ApiId=api, RouteId=route["RouteId"])
+    for integration in gateway.get_integrations(ApiId=api, MaxResults="500")["Items"]:
+        gateway.delete_integration(ApiId=api, IntegrationId=integration["IntegrationId"])
+    for resource in resources.values():
+        if not isinstance(resource, dict) or resource["Type"] != "AWS::Serverless::Function":
+            continue
+        keys = [
+            path if path == "$default" else f"{event['Properties']['Method']} {path}"
+            for event in resource["Properties"].get("Events", {}).values()
+            if event["Type"] == "HttpApi" and (path := event["Properties"]["Path"])
+        ]
+        if keys:
+            name = resource["Properties"]["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", STACK)
+            integration = gateway.create_integration(
+                ApiId=api,
+                IntegrationType="AWS_PROXY",
+                IntegrationUri=functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"],
+                PayloadFormatVersion="2.0",
+            )
+            for key in keys:
+                gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}")

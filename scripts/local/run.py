@@ -1,0 +1,101 @@
+"""Run the whole platform on this machine: `scripts/run [--port 8000] [--data .bobine] [--fresh]`."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+
+from scripts.local import world
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="scripts/run", description="Run the whole platform on this machine.")
+    options.add_argument("--port", type=int, default=8000)
+    options.add_argument("--data", type=Path, default=world.ROOT / ".bobine", help="where everything is kept")
+    options.add_argument("--fresh", action="store_true", help="forget what the data folder holds")
+    chosen = options.parse_args()
+    data = chosen.data.resolve()
+    refuse_taken(chosen.port)
+    lock = world.claim(data)
+    if chosen.fresh:
+        for kept in data.iterdir():
+            if kept.name != "lock":
+                shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
+    own = world.prepare(data, chosen.port)
+    asyncio.run(serve(data, own, chosen.port))
+    lock.close()
+
+
+def refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            sys.exit(f"Port {port} is not free ({error.strerror}); choose another one with --port")
+
+
+async def serve(data: Path, own: dict[str, str], port: int) -> None:
+    # MiniStack reads the environment when it is imported, so only now.
+    from hypercorn.asyncio import serve as listen
+    from hypercorn.config import Config
+    from ministack.core import cloudfront_js, lambda_runtime
+    from ministack.services import cloudfront
+
+    from scripts.local.deploy import deploy
+    from scripts.local.edge import Edge
+    from scripts.local.store import Store
+
+    logging.getLogger("ministack").setLevel(logging.ERROR)
+    world.salt_function_credentials(own)
+    store = Store(data)
+    store.load()
+    edge = Edge(store)
+    stop = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+
+    config = Config()
+    config.bind = [f"127.0.0.1:{port}"]
+    config.graceful_timeout = 3
+    config.errorlog = None
+    server = asyncio.create_task(listen(edge, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    saver = asyncio.create_task(store.keep_saving())
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await listening(port)
+        deployment = asyncio.create_task(asyncio.to_thread(deploy, data, own, port))
+        await asyncio.wait([deployment, stopped], return_when=asyncio.FIRST_COMPLETED)
+        if not stop.is_set():
+            found = deployment.result()
+            edge.http_api = found["HttpApiId"]
+            edge.distribution = cloudfront._distributions[found["DistributionId"]]
+            await store.save()
+            print(f"Bobine is ready at http://127.0.0.1:{port}  (data in {data}; Ctrl-C stops it)", flush=True)
+        await stopped
+    finally:
+        stop.set()
+        saver.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await server
+        store.save_now()
+        lambda_runtime.reset()  # the functions' processes
+        cloudfront_js.reset()
+
+
+async def listening(port: int) -> None:
+    while True:
+        with contextlib.suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            return
+        await asyncio.sleep(0.02)
+
+
+if __name__ == "__main__":
+    main()

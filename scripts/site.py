@@ -1,0 +1,55 @@
+"""Upload the static site to its bucket: `python -m scripts.site BUCKET`.
+
+sdk/web/      the client: index.html, assets/…
+vendor/       hls.js, from node_modules
+docs/         the API reference: swagger-ui-dist around /openapi.json
+openapi.json  made from the route tables by scripts/openapi.py
+"""
+
+import mimetypes
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = ROOT / "node_modules"
+VENDORED = {
+    "vendor/hls.js": MODULES / "hls.js/dist/hls.min.js",
+    "docs/swagger-ui.css": MODULES / "swagger-ui-dist/swagger-ui.css",
+    "docs/swagger-ui-bundle.js": MODULES / "swagger-ui-dist/swagger-ui-bundle.js",
+}
+FOLDERS = {"": ROOT / "sdk/web", "docs/": ROOT / "sdk/docs"}
+
+
+def upload_site(bucket: str) -> None:
+    s3 = boto3.client("s3")
+    for key, content in site_files():
+        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
+        s3.put_object(
+            Bucket=bucket,
+            Key=key,
+            Body=content,
+            ContentType=f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
+            CacheControl="public, max-age=86400" if key in VENDORED else "no-cache",
+        )
+
+
+def site_files() -> Iterator[tuple[str, bytes]]:
+    """Every file of the site under its key."""
+    for prefix, folder in FOLDERS.items():
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                yield prefix + path.relative_to(folder).as_posix(), path.read_bytes()
+    for key, path in VENDORED.items():
+        if path.exists():
+            yield key, path.read_bytes()
+    if (ROOT / "scripts/openapi.py").exists():
+        made = subprocess.run([sys.executable, "-m", "scripts.openapi"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+        yield "openapi.json", made.stdout
+
+
+if __name__ == "__main__":
+    upload_site(sys.argv[1])

@@ -1,0 +1,156 @@
+"""Running ffmpeg: no network, no terminal, bounded time and memory, never a path in what a user reads.
+
+`FFMPEG` names another binary than the one that comes with imageio-ffmpeg.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from shared.media.errors import MediaError, Overrun
+
+try:
+    import resource
+except ImportError:  # pragma: no cover (Windows)
+    resource = None  # type: ignore[assignment]
+
+MEMORY = 4 * 1024**3  # bytes of address space; x264 at 1080p with 16 threads asks for about 1.5 GiB
+LARGEST_ANSWER = 64 * 1024**2  # bytes `run` keeps in memory
+LOG_LINES = 20
+PROGRESS = re.compile(r"(\w+)=\s*(\S+)$")
+PATHS = re.compile(r"(file:)?/[^\s'\":]+")
+SHORTAGE = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
+
+Progress = Callable[[float], None]
+
+
+@cache
+def program() -> str:
+    found = os.environ.get("FFMPEG")
+    if not found:
+        from imageio_ffmpeg import get_ffmpeg_exe  # type: ignore[import-untyped]
+
+        found = str(get_ffmpeg_exe())
+    return found
+
+
+def reading(source: Path | BinaryIO, demuxer: str, *options: str) -> list[str]:
+    """The arguments that open an input: one demuxer, and no protocol but the one it comes by.
+
+    A playlist in disguise could otherwise make ffmpeg read other local files or the network.
+    """
+    protocol, name = ("file", f"file:{source.absolute()}") if isinstance(source, Path) else ("pipe", "pipe:0")
+    return ["-protocol_whitelist", protocol, "-f", demuxer, *options, "-i", name]
+
+
+@contextmanager
+def running(
+    arguments: Sequence[str],
+    *,
+    seconds: float,
+    stdin: Path | BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> Iterator[BinaryIO]:
+    """ffmpeg's standard output while it runs; read it to its end. `stdin` is a file object with a descriptor.
+
+    `progress` is called about twice a second with the seconds of output written so far, on another thread.
+    Leaving the block early kills it, with what it started. Raises MediaError when ffmpeg refuses the input and Overrun
+    when it was stopped, by us after `seconds` or by the system.
+    """
+    process = subprocess.Popen(
+        [program(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", *_telling(progress), *arguments],
+        stdin=subprocess.DEVNULL if stdin is None or isinstance(stdin, Path) else stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    stdout, stderr = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
+    _limit(process.pid, seconds)
+    log: deque[str] = deque(maxlen=LOG_LINES)
+    listener = threading.Thread(target=_listen, args=(stderr, log, progress), daemon=True)
+    listener.start()
+    overdue = threading.Event()
+
+    def stop() -> None:
+        overdue.set()
+        _kill(process)
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield stdout
+        code = process.wait()
+    except MediaError:  # what the caller made of an output that ends too early
+        if overdue.is_set():
+            raise Overrun(log=f"stopped after {seconds:.0f} s") from None
+        raise
+    finally:
+        timer.cancel()
+        _kill(process)
+        process.wait()
+        stdout.close()
+        listener.join(timeout=5)
+        stderr.close()
+    if overdue.is_set():
+        raise Overrun(log=f"stopped after {seconds:.0f} s")
+    if code:
+        raise _failure(code, "\n".join(log))
+
+
+def run(
+    arguments: Sequence[str],
+    *,
+    seconds: float,
+    stdin: Path | BinaryIO | None = None,
+    progress: Progress | None = None,
+) -> bytes:
+    """Run ffmpeg to its end and return what it wrote to standard output (64 MiB at most)."""
+    with running(arguments, seconds=seconds, stdin=stdin, progress=progress) as output:
+        answer = output.read(LARGEST_ANSWER)
+        if output.read(1):
+            raise Overrun(log="an answer of more than 64 MiB")
+    return answer
+
+
+def _telling(progress: Progress | None) -> list[str]:
+    return ["-progress", "pipe:2", "-stats_period", "0.5"] if progress else []
+
+
+def _limit(pid: int, seconds: float) -> None:
+    if resource is not None and hasattr(resource, "prlimit"):  # Linux
+        with suppress(ProcessLookupError, PermissionError):
+            resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+            cpu = int(seconds * (os.cpu_count() or 1)) + 1
+            resource.prlimit(pid, resource.RLIMIT_CPU, (cpu, cpu))
+
+
+def _listen(stderr: BinaryIO, log: deque[str], progress: Progress | None) -> None:
+    for raw in stderr:
+        line = raw.decode(errors="replace").strip()
+        told = PROGRESS.fullmatch(line) if progress else None
+        if not told:
+            log.append(line)
+        elif progress and told[1] == "out_time_us" and told[2].isdigit():
+            progress(int(told[2]) / 1e6)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _failure(code: int, log: str) -> MediaError | Overrun:
+    log = PATHS.sub("…", log)
+    if code < 0 or any(sign in log for sign in SHORTAGE):
+        return Overrun(log=f"exit {code}: {log}")
+    return MediaError(log=log)

@@ -21,3 +21,12 @@ def of_file(category: str, file_id: str) -> list[str]:
 
 def of_library(account_id: str) -> str:
     return f"/api/upload/user/{account_id}*"
+
+
+def of_bytes(category: str, file_id: str) -> list[str]:
+    """A file's bytes and its stream."""
+    return [f"/api/files/{category}/{file_id}*", f"/api/stream/{file_id}/*"]
+
+
+def of_ratings(file_id: str) -> list[str]:
+    return [f"/api/ratings/{file_id}*", "/api/ratings/top10*"]

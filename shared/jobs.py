@@ -6,6 +6,7 @@ worker that is killed stops renewing its lease; the next delivery takes over. Pr
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,16 +95,17 @@ def forget(job_id: str) -> None:
     TRAFFIC.delete_many([_key(job_id)])
 
 
-def put_unless_running(job_id: str) -> bool:
-    """Mark work as asked for; False when somebody asked in the last LEASE seconds, so one run will do for both."""
+def send_once(queue_url: str, job_id: str, body: dict[str, Any], delay: int) -> None:
+    """Send, unless the same was sent and has not begun: one run will do for all who asked meanwhile.
+
+    The worker calls `forget(job_id)` before it looks at anything.
+    """
     pk, sk = _key(job_id)
     now = int(clock.now())
-    row = {"pk": pk, "sk": sk, "lease": now + LEASE, "expires": now + KEEP}
-    try:
+    row = {"pk": pk, "sk": sk, "lease": now + delay + LEASE, "expires": now + KEEP}
+    with suppress(ConditionFailed):
         TRAFFIC.write(Put(row, "attribute_not_exists(pk) OR #lease < :now", {"now": now}))
-    except ConditionFailed:
-        return False
-    return True
+        send(queue_url, body, delay)
 
 
 def _key(job_id: str) -> tuple[str, str]:

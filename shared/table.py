@@ -1,7 +1,7 @@
-"""The one gateway to DynamoDB: plain values in and out, names escaped, pages bounded, transactions with a typed refusal.
+"""The one gateway to DynamoDB: plain values in and out, names escaped, pages bounded, refusals typed.
 
-Conditions and update expressions are written as DynamoDB's own, with `#name` for any attribute and `:name` for any value
-passed in `values`; the placeholders' maps are derived. There is no scan here, on purpose.
+Conditions and update expressions are written as DynamoDB's own, with `#name` for any attribute and `:name` for any
+value passed in `values`; the placeholders' maps are derived. There is no scan here, on purpose.
 
 Rules from the DynamoDB developer guide: 100 keys a BatchGet, 25 writes a BatchWrite, 100 actions a transaction, 1 MB a
 query page; unprocessed keys are asked for again with a growing pause.
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class ConditionFailed(Exception):
-    """A condition did not hold. `old` is the row that stood there; in a transaction `failed` are the actions' indexes."""
+    """A condition did not hold. `old` is the row that stood there; `failed` the indexes of a transaction's actions."""
 
     def __init__(self, old: Item | None = None, failed: Sequence[int] = ()) -> None:
         super().__init__(f"condition failed {list(failed)}")

@@ -10,11 +10,11 @@ from shared.accounts import accounts, keys, passwords, sessions, tokens
 from shared.accounts.accounts import Account
 from shared.accounts.caller import COOKIE
 from shared.accounts.cookies import clearing_cookie, session_cookie
+from shared.cache import NO_STORE
 from shared.errors import Conflict, Invalid, TooManyRequests, Unauthorized
 from shared.table import Item, Update
 from shared.tables import TRAFFIC
 from shared.web import REQUIRED, Call, Reply, api, delete, get, lambda_handler, post
-from shared.web.cache import NO_STORE
 from shared.web.limits import GENERAL_V1, address
 
 Email = Annotated[str, Meta(pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$", max_length=254)]

@@ -11,10 +11,10 @@ from functions.signin.callback import PAGE
 from shared.accounts import accounts, sessions, tokens
 from shared.accounts.accounts import Account
 from shared.accounts.cookies import session_cookie
+from shared.cache import NO_STORE
 from shared.errors import Conflict, Misconfigured, Unauthorized
 from shared.settings import settings
 from shared.web import Call, Reply, api, get, lambda_handler, post
-from shared.web.cache import NO_STORE
 
 AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
 STATE_COOKIE = "bobine-oauth-state"

@@ -5,11 +5,11 @@ import time
 from msgspec import Struct
 
 from shared import clock
+from shared.cache import CONFIG, NO_STORE
 from shared.settings import settings
 from shared.table import Table
 from shared.tables import LIBRARY, TRAFFIC
 from shared.web import Call, Reply, api, get, lambda_handler
-from shared.web.cache import CONFIG, NO_STORE
 
 VERSION = "0.1.0"
 MIB = 1 << 20

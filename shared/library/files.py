@@ -25,6 +25,7 @@ from shared.tables import LIBRARY
 
 ABSENT = "attribute_not_exists(pk)"
 STANDING = "attribute_exists(pk) AND attribute_not_exists(#collected)"
+STREAM_DUE = 2 * 3600  # seconds after which a stream that is still pending is asked for again
 GRACE = 60  # seconds a file without owners waits before it is collected
 
 # What people and the outside databases say about a file; all optional, all settable by `update`.
@@ -138,6 +139,7 @@ def create(new: NewFile, *also: Write) -> None:
     actions: list[Write] = [
         Put({"pk": pk, "sk": sk, **meta}, ABSENT),
         *_linking(new.account_id, meta, new.filename),
+        due.at(clock.now() + STREAM_DUE, "stream", new.id),
         *also,
     ]
     try:
@@ -249,6 +251,12 @@ def mark_collected(file_id: str) -> Item | None:
         with suppress(ConditionFailed):  # another file has this hash
             LIBRARY.write(Delete(hash_key(meta["sha256"]), "#file_id = :id", {"id": file_id}))
     return meta
+
+
+def some_owners(file_id: str, most: int = 25) -> list[str]:
+    """Up to `most` of those who have a file: as many as are worth telling at once."""
+    page = LIBRARY.query(f"FILE#{file_id}", "OWNER#", limit=most)
+    return [row["account_id"] for row in page.items]
 
 
 def owners_of(file_id: str) -> list[str]:

@@ -18,10 +18,10 @@ from starlette.types import Receive, Scope, Send
 
 from shared import log
 from shared.accounts import caller as callers
+from shared.cache import Cache, etag_of, none_match
 from shared.errors import Forbidden, MethodNotAllowed, NotFound, ServiceError, Unauthorized, Unavailable
 from shared.settings import settings
 from shared.web import limits, parse
-from shared.web.cache import Cache, etag_of, none_match
 from shared.web.call import Call, Reply
 from shared.web.dialects import Dialect, of_path
 from shared.web.routes import ADMIN, OPEN_WRITE, PUBLIC, REQUIRED, Route
@@ -32,8 +32,18 @@ ALLOWED = (
     "Authorization, Content-Type, Range, If-None-Match, If-Range, X-API-Key, X-Upload-Id, X-Part-Number, X-File-Id, "
     "X-Category, X-Filename, X-Filename-Encoded"
 )
+BUSY = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "SlowDown",
+    }
+)
 EVERY_ANSWER = {
     "access-control-allow-origin": "*",
+    "access-control-allow-methods": METHODS,
     "access-control-expose-headers": EXPOSED,
     "x-content-type-options": "nosniff",
 }
@@ -191,8 +201,5 @@ def is_outage(error: Exception) -> bool:
     unreachable = (aws.HTTPClientError, aws.EndpointConnectionError, aws.ConnectionError)
     if isinstance(error, aws.ClientError):
         code = error.response.get("Error", {}).get("Code", "")
-        return "Throttl" in code or code in {
-            "ProvisionedThroughputExceededException", "RequestLimitExceeded", "ServiceUnavailable", "InternalServerError",
-            "SlowDown",
-        }  # fmt: skip
+        return "Throttl" in code or code in BUSY
     return isinstance(error, unreachable)

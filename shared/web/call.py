@@ -14,7 +14,7 @@ Query = TypeVar("Query")
 
 @dataclass(slots=True)
 class Call(Generic[Body, Query]):
-    """One parsed, authenticated request. `body` and `query` are what the route declares (None where it declares none)."""
+    """A parsed, authenticated request. `body` and `query` are what the route declares, None where it declares none."""
 
     request: Request
     path: dict[str, str]

@@ -1,7 +1,7 @@
 """Rate limits: a counter a minute in the Traffic table, keyed by account, else by client address.
 
-The window is fixed, so a caller may briefly see twice the rate across a border; one conditional update a request is what
-that buys. The address is the gateway's own source address. Behind our CloudFront distribution (which proves itself with
+The window is fixed, so a caller may briefly see twice the rate across a border; one update a request is what that
+buys. The address is the gateway's own source address. Behind our CloudFront distribution (which proves itself with
 `ORIGIN_SECRET`) it is the viewer's, as CloudFront saw it; a header a client can set is never trusted.
 """
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from shared.web.cache import Cache
+from shared.cache import Cache
 from shared.web.limits import GENERAL, Limit
 
 MIB = 1 << 20
@@ -27,7 +27,7 @@ PUBLIC, OPTIONAL, OPEN_WRITE, REQUIRED, ADMIN = Access
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`body` is a msgspec model (JSON), `bytes` (raw) or `Form` (multipart); `returns` a model, for the OpenAPI document.
+    """`body` is a msgspec model (JSON), `bytes` (raw) or `Form` (multipart); `returns` is a model, for OpenAPI.
 
     `messages` are a document's own words for a missing or invalid field, by field name. `produces` is the media type of
     an answer that is not JSON.

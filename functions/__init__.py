@@ -1,0 +1,1 @@
+"""One folder is one Lambda: an endpoint group or a worker. A folder imports only `shared` and itself."""

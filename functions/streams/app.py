@@ -1,0 +1,38 @@
+"""HLS: playlists, segments, subtitles and sprites of a file, where the edge does not read them from S3 itself."""
+
+from shared import storage
+from shared.cache import MEDIA, PLAYLIST
+from shared.errors import NotFound
+from shared.ids import is_file_id
+from shared.web import Call, Reply, api, get, lambda_handler
+from shared.web.objects import serve
+
+KINDS = {
+    "m3u8": "application/vnd.apple.mpegurl",
+    "m4s": "video/mp4",
+    "mp4": "video/mp4",
+    "vtt": "text/vtt; charset=utf-8",
+    "jpg": "image/jpeg",
+}
+
+
+def stream(call: Call[None, None]) -> Reply:
+    """A playlist, a segment, or what goes with them."""
+    file_id, name = call.path["file_id"], call.path["name"]
+    kind = KINDS.get(name.rpartition(".")[2])
+    if kind is None or not is_file_id(file_id) or not is_file_id(name):
+        raise NotFound("File not found")
+    rule = PLAYLIST if name.endswith(".m3u8") else MEDIA
+    return serve(call, storage.stream_prefix(file_id) + name, rule.control, kind)
+
+
+app = api(
+    get(
+        "/api/stream/{file_id}/{name}",
+        stream,
+        cache=MEDIA,
+        limit=None,
+        produces="application/vnd.apple.mpegurl, video/mp4, text/vtt, image/jpeg",
+    ),
+)
+handler = lambda_handler(app)

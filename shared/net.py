@@ -1,0 +1,138 @@
+"""The one way out to an address that a user typed.
+
+http and https only. A name is resolved once and the connection goes to that very address, so that a second answer of
+the name server changes nothing; every redirect is checked again. Private, loopback, link-local, metadata and other
+special ranges are refused in IPv4 and IPv6, also when IPv6 wraps an IPv4 address (mapped, 6to4, Teredo, NAT64). Size,
+time and content type are bounded. `OUTBOUND_ALLOW` (a `host:port` list) opens exceptions for tests on this machine.
+"""
+
+import ipaddress
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from shared.errors import Invalid, TooLarge
+from shared.settings import settings
+
+if TYPE_CHECKING:
+    import httpx
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
+REDIRECTS = 5
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Refused(Invalid):
+    """An address we do not go to, or an answer we do not take."""
+
+    code = "URL_NOT_ALLOWED"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    url: str  # after redirects
+    content_type: str
+    body: bytes
+
+
+def fetch(url: str, *, field: str, most: int, accept: tuple[str, ...], seconds: float = 10.0) -> Fetched:
+    """GET `url`: at most `most` bytes in `seconds` in all, of a content type that starts with one of `accept`.
+
+    `field` is what the user called it, for the error. Raises Refused, or TooLarge over `most`.
+    """
+    with opened(url, field=field, seconds=seconds) as (response, deadline):
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if not kind.startswith(accept):
+            raise Refused(
+                f"Invalid {field}", field=field, constraint=f"content type {kind or 'unknown'} is not accepted"
+            )
+        if int(response.headers.get("content-length") or 0) > most:
+            raise TooLarge(explanation=f"{field}: at most {most} bytes")
+        body = bytearray()
+        for chunk in response.iter_bytes(64 * 1024):
+            body += chunk
+            if len(body) > most:
+                raise TooLarge(explanation=f"{field}: at most {most} bytes")
+            if time.monotonic() > deadline:
+                raise Refused(f"Invalid {field}", field=field, constraint="took too long")
+        return Fetched(str(response.url), kind, bytes(body))
+
+
+@contextmanager
+def opened(url: str, *, field: str, seconds: float) -> Iterator[tuple["httpx.Response", float]]:
+    """A successful answer, not yet read, and the moment (monotonic) by which it must be."""
+    import httpx
+
+    deadline = time.monotonic() + seconds
+    try:
+        with httpx.Client(trust_env=False, follow_redirects=False, timeout=min(5.0, seconds)) as client:
+            for _ in range(REDIRECTS + 1):
+                response = client.send(_request(client, url, field), stream=True)
+                try:
+                    if not response.has_redirect_location:
+                        if response.status_code != 200:
+                            reason = f"the server answered {response.status_code}"
+                            raise Refused(f"Invalid {field}", field=field, constraint=reason)
+                        yield response, deadline
+                        return
+                    url = urljoin(url, response.headers["location"])
+                finally:
+                    response.close()
+                if time.monotonic() > deadline:
+                    break
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        raise Refused(
+            f"Invalid {field}", field=field, constraint=f"cannot be fetched ({type(error).__name__})"
+        ) from None
+    raise Refused(f"Invalid {field}", field=field, constraint="too many redirects")
+
+
+def _request(client: "httpx.Client", url: str, field: str) -> "httpx.Request":
+    """The request to the address the name has now; the name itself stays in Host and in the TLS handshake."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
+        raise Refused(f"Invalid {field}", field=field, constraint="an http or https URL without credentials")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    address = resolve(host, port, field)
+    literal = f"[{address}]" if address.version == 6 else str(address)
+    path = parts.path or "/"
+    target = f"{parts.scheme}://{literal}:{port}{path}" + (f"?{parts.query}" if parts.query else "")
+    headers = {"host": parts.netloc, "user-agent": "Bobine/1", "accept": "*/*", "accept-encoding": "identity"}
+    return client.build_request("GET", target, headers=headers, extensions={"sni_hostname": host})
+
+
+def resolve(host: str, port: int, field: str = "url") -> Address:
+    """The address to connect to; raises Refused when any of the name's addresses is one we do not go to."""
+    try:
+        infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Refused(f"Invalid {field}", field=field, constraint="the host is not known") from None
+    addresses = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
+    if f"{host}:{port}" not in allowed() and not all(is_public(address) for address in addresses):
+        raise Refused(f"Invalid {field}", field=field, constraint="the host is not a public one")
+    return addresses[0]
+
+
+def allowed() -> frozenset[str]:
+    return frozenset(part.strip() for part in settings.outbound_allow.split(",") if part.strip())
+
+
+def is_public(address: Address) -> bool:
+    """Whether this is an address of the open internet, also as seen through the IPv6 forms of an IPv4 address."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in NAT64_LOCAL:
+            return False
+        inner = address.ipv4_mapped or address.sixtofour
+        if address.teredo:
+            inner = address.teredo[1]
+        if address in NAT64 or int(address) >> 32 == 0:  # NAT64, and the old IPv4-compatible form
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast and not address.is_reserved

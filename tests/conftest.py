@@ -1,0 +1,67 @@
+"""What every test may ask for: the cloud, a client, people with accounts."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+
+from tests import cloud
+from tests.transport import Gateway
+
+os.environ.update(cloud.environment())
+
+
+@pytest.fixture(scope="session")
+def _aws() -> Iterator[None]:
+    with cloud.running():
+        yield
+
+
+@pytest.fixture
+def aws_cloud(_aws: None) -> Iterator[None]:
+    """An empty AWS."""
+    yield
+    cloud.empty()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    email: str
+    token: str
+    http: httpx.Client  # sends the token
+
+
+@pytest.fixture
+def http(aws_cloud: None) -> Iterator[httpx.Client]:
+    """A client nobody is signed in with."""
+    with httpx.Client(transport=Gateway(), base_url="https://bobine.test") as client:
+        yield client
+
+
+@pytest.fixture
+def person(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Person]:
+    """Makes people: `person("ada")` has an account and a client that sends her token."""
+    from shared.accounts import accounts, sessions
+
+    def make(name: str) -> Person:
+        account = accounts.create(f"id-of-{name}", email=f"{name}@example.com", username=name)
+        token = sessions.open_for(account.id).access_token
+        client = httpx.Client(
+            transport=Gateway(), base_url="https://bobine.test", headers={"authorization": f"Bearer {token}"}
+        )
+        return Person(account.id, account.email, token, client)
+
+    return make
+
+
+@pytest.fixture
+def ada(person: Callable[[str], Person]) -> Person:
+    return person("ada")
+
+
+@pytest.fixture
+def bob(person: Callable[[str], Person]) -> Person:
+    return person("bob")

@@ -2,9 +2,8 @@
 
 A list of everybody's files would hand their ids, and so their bytes, to strangers. So each account's list ranks the
 files it has or has rated, by everybody's ratings. Access patterns, all in the Library table:
-    an account's best files     by_order  lsi1 = RANK#<category>#<score>#<file id>       row OWNER#<account> /
-    RANKED#<file> an account's best series    by_order  lsi1 = SERIES#<category>#<score>#<source id>   row
-    OWNER#<account> / SERIES#…
+    an account's best files     OWNER#<account> / RANKED#<file>     by_order  lsi1 = RANK#<category>#<score>#<file>
+    an account's best series    OWNER#<account> / SERIES#<series>   by_order  lsi1 = SERIES#<category>#<score>#<source>
 `publish` makes one account's rows say what is true of one file now. It may be called any number of times: by the
 request that changed something, for its own caller, and by the rank worker for the others.
 """

@@ -1,0 +1,36 @@
+"""Writes the OpenAPI document of all functions: `python -m scripts.openapi [FILE]` (standard output without one).
+
+The committed copy is docs/openapi.json; a test compares it with the route tables.
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from shared.web.api import Api
+from shared.web.openapi import document
+
+ROOT = Path(__file__).parent.parent
+ABOUT = "One open media platform: library, streaming and accounts under one account and one API."
+
+
+def apis() -> dict[str, Api]:
+    """The HTTP functions by folder name."""
+    folders = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
+    modules = {folder: importlib.import_module(f"functions.{folder}.app") for folder in folders}
+    return {folder: module.app for folder, module in modules.items() if hasattr(module, "app")}
+
+
+def openapi() -> dict[str, Any]:
+    tables = {folder: app.table for folder, app in apis().items()}
+    return document(tables, title="Bobine", version="0.1.0", description=ABOUT)
+
+
+if __name__ == "__main__":
+    text = json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n"
+    if len(sys.argv) > 1:
+        Path(sys.argv[1]).write_text(text)
+    else:
+        sys.stdout.write(text)

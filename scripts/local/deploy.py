@@ -22,6 +22,10 @@ from scripts.site import upload_site
 CODE_BUCKET = "local-code"
 
 
+class NotDeployed(Exception):
+    """The stack did not come up; the message says which resource failed and why."""
+
+
 def deploy(data: Path, own: dict[str, str], port: int) -> dict[str, str]:
     """Bring the stack to what the tree and the environment say; answer its outputs. Nothing changed: nothing done."""
     declared = yaml_parse((ROOT / "template.yaml").read_text())
@@ -67,19 +71,25 @@ def code_archive() -> bytes:
     """functions/ and shared/, with compiled code that needs no check of its source (a worker unpacks it anew)."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out, tempfile.TemporaryDirectory() as folder:
-        for part in ("functions", "shared"):
-            for path in sorted((ROOT / part).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    name = str(path.relative_to(ROOT))
-                    out.writestr(zipfile.ZipInfo(name), path.read_bytes())
-                    if path.suffix == ".py":
-                        compiled = Path(folder) / "one.pyc"
-                        py_compile.compile(
-                            str(path), str(compiled), name, True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-                        )
-                        cached = path.parent.relative_to(ROOT) / "__pycache__" / f"{path.stem}.{sys.implementation.cache_tag}.pyc"
-                        out.writestr(zipfile.ZipInfo(str(cached)), compiled.read_bytes())
+        for path in sorted(path for part in ("functions", "shared") for path in (ROOT / part).rglob("*")):
+            if path.is_dir() or "__pycache__" in path.parts:
+                continue
+            name = path.relative_to(ROOT)
+            out.writestr(zipfile.ZipInfo(str(name)), path.read_bytes())  # no dates: same code, same archive
+            if path.suffix == ".py" and (compiled := compile_unchecked(path, name, Path(folder))):
+                cached = name.parent / "__pycache__" / f"{path.stem}.{sys.implementation.cache_tag}.pyc"
+                out.writestr(zipfile.ZipInfo(str(cached)), compiled)
     return archive.getvalue()
+
+
+def compile_unchecked(path: Path, name: Path, folder: Path) -> bytes:
+    """The module's .pyc; nothing for one that does not compile, whose own function says so when it is called."""
+    made, mode = folder / "module.pyc", py_compile.PycInvalidationMode.UNCHECKED_HASH
+    try:
+        py_compile.compile(str(path), str(made), str(name), doraise=True, invalidation_mode=mode)
+    except py_compile.PyCompileError:
+        return b""
+    return made.read_bytes()
 
 
 def apply(template_url: str, chosen: dict[str, str]) -> None:
@@ -106,7 +116,7 @@ def apply(template_url: str, chosen: dict[str, str]) -> None:
             for event in events
             if "FAILED" in event["ResourceStatus"] and event.get("ResourceStatusReason")
         ]
-        raise SystemExit("\n".join([f"The template did not deploy ({status}).", *reasons[:20]]))
+        raise NotDeployed("\n".join([f"The template did not deploy ({status}).", *reasons[:20]]))
 
 
 def outputs() -> dict[str, str]:

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import ministack.app as ministack
+from ministack.core.iam_evaluator import pin_request_origin
 from ministack.core.responses import set_request_client_ip
 from ministack.services import cloudfront
 
@@ -51,7 +52,7 @@ class Edge:
             await send({"type": "websocket.close", "code": 1011})
         elif is_signed(scope):
             self.store.dirty = self.store.dirty or writes(scope)
-            scope["headers"] = [*scope["headers"], (b"x-forwarded-proto", b"https")]  # buckets refuse plain http
+            scope["headers"] = [*scope["headers"], (b"x-forwarded-proto", b"https")]  # as in `view`
             await ministack.app(scope, receive, sandboxed(send) if is_presigned(scope) else send)
         elif self.distribution is None:
             await answer(send, 503, {"retry-after": "1"}, b'{"error":"Starting"}')
@@ -68,6 +69,7 @@ class Edge:
         query = scope["query_string"].decode("latin-1")
         address = (scope.get("client") or ("127.0.0.1",))[0]
         set_request_client_ip(address)
+        pin_request_origin(address, True)  # buckets refuse plain http; the loopback is as good as https
         status, found, content = await cloudfront.handle_viewer_request(
             self.distribution,
             scope["method"],

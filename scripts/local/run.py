@@ -47,12 +47,12 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
     from ministack.core import cloudfront_js, lambda_runtime
     from ministack.services import cloudfront
 
-    from scripts.local.deploy import deploy
+    from scripts.local.deploy import NotDeployed, deploy
     from scripts.local.edge import Edge
     from scripts.local.store import Store
 
     logging.getLogger("ministack").setLevel(logging.ERROR)
-    world.salt_function_credentials(own)
+    world.guard_credentials(own)
     store = Store(data)
     store.load()
     edge = Edge(store)
@@ -78,6 +78,8 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
             await store.save()
             print(f"Bobine is ready at http://127.0.0.1:{port}  (data in {data}; Ctrl-C stops it)", flush=True)
         await stopped
+    except NotDeployed as error:
+        sys.exit(str(error))
     finally:
         stop.set()
         saver.cancel()

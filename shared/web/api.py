@@ -24,7 +24,7 @@ from shared.settings import settings
 from shared.web import limits, parse
 from shared.web.call import Call, Reply
 from shared.web.dialects import Dialect, of_path
-from shared.web.routes import ADMIN, OPEN_WRITE, PUBLIC, REQUIRED, Route
+from shared.web.routes import ADMIN, OPEN_WRITE, PUBLIC, REQUIRED, Form, Route
 
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
 EXPOSED = "ETag, Content-Range, Accept-Ranges, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
@@ -119,6 +119,9 @@ class Endpoint:
         except ServiceError as error:
             error.headers = headers | error.headers
             raise
+        finally:
+            if route.body is Form:
+                await call.body.close()
         return respond(route, request, result, headers)
 
     def allow(self) -> str:

@@ -7,13 +7,18 @@ from typing import Any
 
 import msgspec
 
-from shared.web.dialects import downloads, library, of_path, platform, production
+from shared.web.dialects import Dialect, downloads, library, of_path, platform, production
 from shared.web.routes import ADMIN, OPEN_WRITE, OPTIONAL, PUBLIC, REQUIRED, Form, Route
 
 REF = "#/components/schemas/{name}"
 PARAMETER = re.compile(r"\{(\w+)\}")
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}, {"apiKey": []}]
-ERRORS = {library: "LibraryError", platform: "PlatformError", production: "ProductionError", downloads: "DownloadError"}
+ERRORS: dict[Dialect, str] = {
+    library: "LibraryError",
+    platform: "PlatformError",
+    production: "ProductionError",
+    downloads: "DownloadError",
+}
 TEXT = {"type": "string"}
 SCHEMAS: dict[str, Any] = {
     "LibraryError": {
@@ -77,10 +82,12 @@ class Models:
         self.schemas = {id(model): schema for model, schema in zip(models, schemas, strict=True)}
 
     def schema(self, model: Any) -> dict[str, Any]:
-        return self.schemas[id(model)]
+        schema: dict[str, Any] = self.schemas[id(model)]
+        return schema
 
     def resolved(self, model: Any) -> dict[str, Any]:
-        return self.components[str(self.schema(model)["$ref"]).rpartition("/")[2]]
+        schema: dict[str, Any] = self.components[str(self.schema(model)["$ref"]).rpartition("/")[2]]
+        return schema
 
 
 def models_of(route: Route) -> list[Any]:

@@ -1,0 +1,464 @@
+"""Uploading (videomi: Upload), through the gateway's events."""
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from shared import aws, clock
+from shared.library import files
+from tests import cloud, films
+from tests.conftest import Person
+
+MIB = 1 << 20
+BODY = b"0123456789" * 10
+
+
+def test_init_answers_the_documented_fields_and_where_to_put_the_parts(ada: Person) -> None:
+    answer = films.start(ada, 20 * MIB)
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["fileId"], body["category"], body["expiresIn"]) == ("film-1", "videos", 3600)
+    assert body["partSize"] == 8 * MIB
+    assert [url["partNumber"] for url in body["partUrls"]] == [1, 2, 3]
+    assert all("X-Amz-Signature=" in url["url"] for url in body["partUrls"])
+    assert body["uploadId"]
+
+
+def test_a_large_file_gets_larger_parts_and_a_hundred_urls(ada: Person) -> None:
+    body = films.start(ada, 200 << 30).json()
+    assert body["partSize"] * 10_000 >= 200 << 30
+    assert body["partSize"] % MIB == 0
+    assert len(body["partUrls"]) == 100
+
+
+def test_init_needs_a_token(http: httpx.Client) -> None:
+    answer = http.post("/api/upload/init", json={})
+    assert (answer.status_code, answer.json()["error"]) == (401, "Unauthorized")
+
+
+def test_init_for_somebody_else_is_forbidden(ada: Person, bob: Person) -> None:
+    assert films.start(ada, 100, userId=bob.id).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"fileId": "../etc/passwd"}, "fileId"),
+        ({"fileId": "a..b"}, "fileId"),
+        ({"fileId": "a\x00b"}, "fileId"),
+        ({"fileId": "x" * 129}, "fileId"),
+        ({"fileId": 7}, "fileId"),
+        ({"category": "films"}, "category"),
+        ({"size": -1}, "size"),
+        ({"size": 0}, "size"),
+        ({"size": "100"}, "size"),
+        ({"size": 10**30}, "size"),
+        ({"mimeType": "video"}, "mimeType"),
+        ({"hash": "abc"}, "hash"),
+        ({"filename": ""}, "filename"),
+        ({"userId": None}, "userId"),
+    ],
+)
+def test_init_names_the_field_that_is_wrong(ada: Person, change: dict[str, Any], field: str) -> None:
+    answer = films.start(ada, 100, **change)
+    assert answer.status_code == 400
+    assert answer.json()["details"]["field"] == field
+
+
+@pytest.mark.parametrize("missing", ["fileId", "category", "size", "userId", "filename"])
+def test_init_names_the_field_that_is_missing(ada: Person, missing: str) -> None:
+    body = {"fileId": "f", "category": "videos", "size": 1, "userId": ada.id, "filename": "f.mp4"}
+    del body[missing]
+    answer = ada.http.post("/api/upload/init", json=body)
+    assert (answer.status_code, answer.json()["error"]) == (400, f"Missing {missing}")
+
+
+def test_a_part_is_stored_under_its_upload(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100).json()
+    answer = films.send_part(http, upload, 1, BODY)
+    assert answer.status_code == 200
+    etag = f'"{hashlib.md5(BODY).hexdigest()}"'  # noqa: S324 - S3's own tag of a part
+    assert answer.json() == {"success": True, "partNumber": 1, "etag": etag}
+
+
+@pytest.mark.parametrize("number", ["0", "10001", "-1", "1.5", "one", "", "٣", "99999999999999999999"])
+def test_a_part_number_out_of_range_is_refused(http: httpx.Client, ada: Person, number: str) -> None:
+    upload = films.start(ada, 100).json()
+    headers = {
+        b"X-Upload-Id": upload["uploadId"].encode(),
+        b"X-Part-Number": number.encode(),
+        b"X-File-Id": b"film-1",
+        b"X-Category": b"videos",
+    }
+    answer = http.post("/api/upload/part", content=BODY, headers=headers)
+    assert answer.status_code == 400
+    assert "X-Part-Number" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("header", ["X-Upload-Id", "X-Part-Number", "X-File-Id", "X-Category"])
+def test_a_part_without_a_header_names_it(http: httpx.Client, header: str) -> None:
+    headers = {"X-Upload-Id": "u", "X-Part-Number": "1", "X-File-Id": "f", "X-Category": "videos"}
+    del headers[header]
+    answer = http.post("/api/upload/part", content=BODY, headers=headers)
+    assert (answer.status_code, answer.json()["error"]) == (400, f"Missing {header}")
+
+
+def test_an_empty_part_is_refused(http: httpx.Client, ada: Person) -> None:
+    answer = films.send_part(http, films.start(ada, 100).json(), 1, b"")
+    assert (answer.status_code, answer.json()["error"]) == (400, "Empty part")
+
+
+def test_a_part_of_more_than_ten_mebibytes_is_too_large(http: httpx.Client, ada: Person) -> None:
+    answer = films.send_part(http, films.start(ada, 100).json(), 1, bytes(10 * MIB + 1))
+    assert answer.status_code == 413
+
+
+def test_a_part_for_an_unknown_upload_or_another_file_is_not_found(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100).json()
+    for change in ({"uploadId": "nobody's"}, {"fileId": "film-2"}, {"category": "musics"}):
+        answer = films.send_part(http, upload | change, 1, BODY)
+        assert (answer.status_code, answer.json()["error"]) == (404, "Upload not found")
+
+
+def test_a_part_sent_with_somebody_elses_token_is_forbidden(ada: Person, bob: Person) -> None:
+    assert films.send_part(bob.http, films.start(ada, 100).json(), 1, BODY).status_code == 403
+
+
+def test_complete_makes_the_file_and_has_it_looked_at(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    cloud.messages("invalidate")
+    answer = films.finish(
+        http, upload, filename="Amélie.mp4", basicMetadata={"title": "Amélie", "duration": 7200}, file_created_at="2001"
+    )
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "success": True,
+        "fileId": "film-1",
+        "category": "videos",
+        "url": "https://bobine.test/api/files/videos/film-1",
+    }
+    assert cloud.messages("transcode") == [{"file_id": "film-1"}]
+    assert f"/api/upload/user/{ada.id}*" in cloud.messages("invalidate")[0]["paths"]
+    shown = http.get("/api/files/videos/film-1/info").json()["file"]
+    assert (shown["filename"], shown["title"], shown["duration"]) == ("Amélie.mp4", "Amélie", 7200)
+    assert shown["file_created_at"] == "2001"
+
+
+def test_complete_twice_gives_the_same_answer_and_one_file(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    first, second = films.finish(http, upload), films.finish(http, upload)
+    assert first.json() == second.json()
+    assert files.usage(ada.id) == (1, 100)
+
+
+def test_complete_after_a_crash_between_s3_and_the_record_finishes(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    where = {"Bucket": cloud.BUCKET, "Key": "api/files/videos/film-1", "UploadId": upload["uploadId"]}
+    s3 = aws.client("s3")
+    parts = [{"PartNumber": 1, "ETag": s3.list_parts(**where)["Parts"][0]["ETag"]}]
+    s3.complete_multipart_upload(**where, MultipartUpload={"Parts": parts})
+    assert films.finish(http, upload).status_code == 200
+    assert http.get("/api/files/videos/film-1").content == BODY
+
+
+def test_complete_believes_s3_and_not_the_clients_etags(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    assert films.finish(http, upload, parts=[{"partNumber": 1, "etag": "made up"}]).status_code == 200
+
+
+def test_complete_with_parts_missing_names_them_and_loses_nothing(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 5 * MIB + 100).json()
+    films.send_part(http, upload, 2, BODY)
+    answer = films.finish(http, upload, parts=[{"partNumber": 1, "etag": "x"}, {"partNumber": 2, "etag": "y"}])
+    assert (answer.status_code, answer.json()["error"]) == (400, "Missing parts")
+    assert "[1]" in answer.json()["message"]
+    films.send_part(http, upload, 1, bytes(5 * MIB))
+    assert films.finish(http, upload).status_code == 200
+    assert len(http.get("/api/files/videos/film-1", headers={"Range": "bytes=0-9"}).content) == 10
+
+
+def test_complete_without_any_part_is_refused(http: httpx.Client, ada: Person) -> None:
+    answer = films.finish(http, films.start(ada, 100).json())
+    assert (answer.status_code, answer.json()["error"]) == (400, "Missing parts")
+
+
+def test_complete_with_more_bytes_than_announced_is_refused(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 10).json()
+    films.send_part(http, upload, 1, BODY)
+    answer = films.finish(http, upload)
+    assert (answer.status_code, answer.json()["error"]) == (400, "Size mismatch")
+
+
+def test_a_part_under_five_mebibytes_before_the_last_is_named(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 200).json()
+    films.send_part(http, upload, 1, BODY)
+    films.send_part(http, upload, 2, BODY)
+    answer = films.finish(http, upload)
+    assert (answer.status_code, answer.json()["error"]) == (400, "Part too small")
+
+
+def test_complete_of_an_unknown_upload_is_not_found(http: httpx.Client) -> None:
+    answer = http.post("/api/upload/complete", json={"uploadId": "nobody's", "parts": []})
+    assert (answer.status_code, answer.json()["error"]) == (404, "Upload not found")
+
+
+def test_complete_with_somebody_elses_token_is_forbidden(ada: Person, bob: Person) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(ada.http, upload, 1, BODY)
+    assert films.finish(bob.http, upload).status_code == 403
+
+
+def test_complete_with_wrong_metadata_names_the_field(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100).json()
+    answer = films.finish(http, upload, basicMetadata={"title": 7})
+    assert answer.status_code == 400
+    assert answer.json()["details"]["field"] == "basicMetadata.title"
+
+
+def test_an_interrupted_upload_resumes_with_the_parts_that_are_there(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 5 * MIB + 100).json()
+    films.send_part(http, upload, 1, bytes(5 * MIB))
+    found = http.get(f"/api/upload/{upload['uploadId']}/parts").json()
+    assert found["partSize"] == 8 * MIB
+    assert [(part["partNumber"], part["size"]) for part in found["parts"]] == [(1, 5 * MIB)]
+    assert found["parts"][0]["etag"].startswith('"')
+    assert found["expiresAt"] > clock.iso()
+    more = http.post("/api/upload/part-urls", json={"uploadId": upload["uploadId"], "partNumbers": [2, 2]})
+    assert [url["partNumber"] for url in more.json()["partUrls"]] == [2]
+
+
+@pytest.mark.parametrize("numbers", [[], [0], [10_001], ["1"], list(range(1, 1002))])
+def test_part_urls_are_only_signed_for_parts_there_can_be(http: httpx.Client, ada: Person, numbers: list[Any]) -> None:
+    upload = films.start(ada, 100).json()
+    answer = http.post("/api/upload/part-urls", json={"uploadId": upload["uploadId"], "partNumbers": numbers})
+    assert answer.status_code == 400
+    assert answer.json()["details"]["field"].startswith("partNumbers")
+
+
+def test_an_upload_runs_out(http: httpx.Client, ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    upload = films.start(ada, 100).json()
+    later = clock.now() + 25 * 3600
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert films.send_part(http, upload, 1, BODY).status_code == 404
+    assert films.finish(http, upload).status_code == 404
+
+
+def test_a_second_upload_of_the_same_id_takes_over_and_the_first_is_refused(ada: Person) -> None:
+    first = films.start(ada, 100).json()
+    second = films.start(ada, 100).json()
+    films.send_part(ada.http, first, 1, bytes(100))
+    films.send_part(ada.http, second, 1, BODY)
+    assert films.finish(ada.http, second).status_code == 200
+    late = films.finish(ada.http, first)
+    assert (late.status_code, late.json()["error"]) == (409, "Upload superseded")
+    assert ada.http.get("/api/files/videos/film-1").content == BODY
+
+
+def test_a_file_id_that_somebody_else_uses_is_refused(ada: Person, bob: Person) -> None:
+    films.start(ada, 100)
+    assert films.start(bob, 100).status_code == 409  # under way
+    films.upload(ada, file_id="film-2")
+    answer = films.start(bob, 100, "film-2")  # there
+    assert (answer.status_code, answer.json()["error"]) == (409, "File id already in use")
+
+
+def test_uploading_a_file_one_has_already_says_so(ada: Person) -> None:
+    films.upload(ada)
+    expected = {"uploadId": None, "fileId": "film-1", "category": "videos", "expiresIn": 0, "exists": True}
+    assert films.start(ada, 100).json() == expected
+
+
+# ---- deduplication
+
+
+def test_check_knows_only_hashes_that_a_worker_has_verified(http: httpx.Client, ada: Person) -> None:
+    claim = hashlib.sha256(b"a film I would like to have").hexdigest()
+    films.upload(ada, BODY, hash=claim)  # a lie
+    assert http.post("/api/upload/check", json={"hash": claim}).json() == {"exists": False, "fileId": None}
+    truth = hashlib.sha256(BODY).hexdigest()
+    assert http.post("/api/upload/check", json={"hash": truth}).json() == {"exists": False, "fileId": None}
+    files.verified("film-1", truth)
+    assert http.post("/api/upload/check", json={"hash": truth.upper()}).json() == {"exists": True, "fileId": "film-1"}
+
+
+def test_init_with_a_known_hash_answers_that_it_exists_and_link_gives_it(ada: Person, bob: Person) -> None:
+    films.verified(ada, BODY)
+    answer = films.start(bob, 100, "another-id", hash=hashlib.sha256(BODY).hexdigest()).json()
+    expected = {"exists": True, "fileId": "film-1", "category": "videos", "uploadId": None, "expiresIn": 0}
+    assert answer == expected
+    link = {"fileId": "film-1", "userId": bob.id}
+    assert bob.http.post("/api/upload/link", json=link).json() == {"success": True, "alreadyLinked": False}
+    assert bob.http.post("/api/upload/link", json=link).json() == {"success": True, "alreadyLinked": True}
+    assert files.usage(bob.id) == (1, 100)
+
+
+def test_link_to_a_file_that_is_not_there_is_a_200_that_clients_retry(ada: Person) -> None:
+    answer = ada.http.post("/api/upload/link", json={"fileId": "later", "userId": ada.id})
+    assert answer.status_code == 200
+    assert answer.json() == {"success": False, "error": "File not found", "fileId": "later"}
+
+
+def test_link_without_a_token_depends_on_open_writes(
+    http: httpx.Client, ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films.upload(ada)
+    link = {"fileId": "film-1", "userId": bob.id}
+    assert http.post("/api/upload/link", json=link).status_code == 401
+    monkeypatch.setenv("OPEN_WRITES", "true")
+    assert http.post("/api/upload/link", json=link).json()["success"] is True
+    assert ada.http.post("/api/upload/link", json=link).status_code == 403  # a token that is sent is checked
+    assert http.post("/api/upload/link", json=link, headers={"authorization": "Bearer no"}).status_code == 401
+
+
+# ---- in one go
+
+
+def form(person: Person, body: bytes, name: str = "note.txt", kind: str = "text/plain", **fields: str) -> httpx.Response:
+    return person.http.post(
+        "/api/upload", files={"file": (name, body, kind)}, data={"userId": person.id, **fields}
+    )
+
+
+def test_a_small_file_uploads_in_one_go(ada: Person) -> None:
+    answer = form(ada, b"hello", basicMetadata=json.dumps({"title": "A note"}), file_created_at="2020-02-02")
+    assert answer.status_code == 200
+    shown = answer.json()["file"]
+    assert answer.json()["success"] is True
+    assert (shown["name"], shown["size"], shown["type"], shown["exists"]) == ("note.txt", 5, "text/plain", False)
+    assert ada.http.get(shown["url"]).content == b"hello"
+    info = ada.http.get(f"/api/files/documents/{shown['id']}/info").json()["file"]
+    assert (info["title"], info["file_created_at"]) == ("A note", "2020-02-02")
+
+
+def test_the_same_small_file_again_is_linked_and_not_stored(ada: Person, bob: Person) -> None:
+    first = form(ada, b"hello").json()["file"]
+    files.verified(first["id"], hashlib.sha256(b"hello").hexdigest())
+    second = form(bob, b"hello", "other.txt").json()["file"]
+    assert (second["id"], second["exists"]) == (first["id"], True)
+    listed = bob.http.get(f"/api/upload/user/{bob.id}").json()["files"]
+    assert [one["filename"] for one in listed] == ["other.txt"]
+
+
+def test_a_form_without_a_file_or_user_says_which(ada: Person) -> None:
+    missing = ada.http.post("/api/upload", files={"other": ("x", b"y")}, data={"userId": ada.id})
+    assert (missing.status_code, missing.json()["error"]) == (400, "Missing file")
+    missing = ada.http.post("/api/upload", files={"file": ("x", b"y")})
+    assert (missing.status_code, missing.json()["error"]) == (400, "Missing userId")
+    assert (form(ada, b"").status_code, form(ada, b"").json()["error"]) == (400, "Empty file")
+    assert form(ada, b"x", basicMetadata="{").json()["error"] == "Invalid basicMetadata"
+
+
+def test_a_form_of_ten_mebibytes_is_too_large_for_one_go(ada: Person) -> None:
+    assert form(ada, bytes(10 * MIB)).status_code == 413
+
+
+def test_a_body_that_is_no_form_is_refused(ada: Person) -> None:
+    assert ada.http.post("/api/upload", json={}).status_code == 415
+    broken = ada.http.post("/api/upload", content=b"x", headers={"content-type": "multipart/form-data"})
+    assert broken.status_code == 400
+
+
+# ---- listing and status
+
+
+def test_the_list_has_the_documented_fields_newest_first(ada: Person, http: httpx.Client) -> None:
+    films.upload(ada, file_id="first")
+    films.upload(ada, file_id="second", basicMetadata={"genres": ["Drama"], "season": 1, "episode": 5})
+    answer = http.get(f"/api/upload/user/{ada.id}")
+    assert answer.headers["cache-control"] == "public, max-age=300, s-maxage=600, stale-while-revalidate=3600"
+    shown = answer.json()["files"]
+    assert [one["file_id"] for one in shown] == ["second", "first"]
+    documented = {
+        "file_id", "filename", "category", "size", "mime_type", "created_at", "title", "description", "thumbnail_url",
+        "artists", "albums", "genres", "season", "episode",
+    }  # fmt: skip
+    assert documented <= shown[0].keys()
+    assert (shown[0]["genres"], shown[0]["season"], shown[0]["episode"]) == (["Drama"], 1, 5)
+
+
+def test_the_list_answers_304_to_its_own_etag(ada: Person, http: httpx.Client) -> None:
+    films.upload(ada)
+    first = http.get(f"/api/upload/user/{ada.id}")
+    for tag in (first.headers["etag"], "W/" + first.headers["etag"], f'"other", {first.headers["etag"]}', "*"):
+        again = http.get(f"/api/upload/user/{ada.id}", headers={"if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+    films.upload(ada, file_id="another")
+    assert http.get(f"/api/upload/user/{ada.id}", headers={"if-none-match": first.headers["etag"]}).status_code == 200
+
+
+def test_the_list_filters_by_category_and_pages(ada: Person, http: httpx.Client) -> None:
+    for index in range(5):
+        films.upload(ada, file_id=f"film-{index}")
+    films.upload(ada, file_id="song", category="musics")
+    url = f"/api/upload/user/{ada.id}"
+    assert [one["file_id"] for one in http.get(url, params={"category": "musics"}).json()["files"]] == ["song"]
+    seen, cursor = [], None
+    while True:
+        page = http.get(url, params={"category": "videos", "limit": 2, **({"cursor": cursor} if cursor else {})}).json()
+        seen += [one["file_id"] for one in page["files"]]
+        cursor = page["nextCursor"]
+        if not cursor:
+            break
+    assert seen == [f"film-{index}" for index in (4, 3, 2, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    "query", [{"category": "films"}, {"limit": "0"}, {"limit": "1001"}, {"limit": "many"}, {"cursor": "made-up"}]
+)
+def test_the_list_names_a_wrong_parameter(ada: Person, query: dict[str, str]) -> None:
+    films.upload(ada)
+    answer = ada.http.get(f"/api/upload/user/{ada.id}", params=query)
+    assert answer.status_code == 400
+    assert answer.json()["details"]["field"] == next(iter(query))
+
+
+def test_a_cursor_of_another_order_is_refused(ada: Person) -> None:
+    for index in range(3):
+        films.upload(ada, file_id=f"film-{index}")
+    page = ada.http.get(f"/api/upload/user/{ada.id}", params={"limit": 1}).json()
+    answer = ada.http.get(
+        f"/api/upload/user/{ada.id}", params={"category": "videos", "cursor": page["nextCursor"]}
+    )
+    assert answer.status_code == 400
+    crafted = base64.urlsafe_b64encode(b'{"sk":"x","lsi1":7}').decode()
+    assert ada.http.get(f"/api/upload/user/{ada.id}", params={"cursor": crafted}).status_code == 400
+
+
+def test_nobodys_list_is_empty(http: httpx.Client) -> None:
+    answer = http.get("/api/upload/user/nobody")
+    assert (answer.status_code, answer.json()["files"]) == (200, [])
+
+
+def test_status_says_how_far_the_stream_is(ada: Person, http: httpx.Client) -> None:
+    films.upload(ada)
+    pending = http.get("/api/upload/status/film-1").json()
+    assert (pending["ready"], pending["playlist"], pending["init"], pending["segments"]) == (False, False, False, 0)
+    assert pending["files"] == []
+    for name in ("master.m3u8", "720p_init.mp4", "720p_00001.m4s", "720p_00002.m4s"):
+        aws.client("s3").put_object(Bucket=cloud.BUCKET, Key=f"api/stream/film-1/{name}", Body=b"x")
+    files.update("film-1", {"stream_state": "ready", "stream_ready": True})
+    ready = http.get("/api/upload/status/film-1").json()
+    assert (ready["ready"], ready["playlist"], ready["init"], ready["segments"]) == (True, True, True, 2)
+    assert ready["url"] == "https://bobine.test/api/stream/film-1/master.m3u8"
+    assert http.get("/api/upload/status/nothing").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["é" * 300, "映画 🎬.mp4", 'a"b\r\nX-Evil: 1.mp4', "../../etc/passwd", "C:\\film.mp4"])
+def test_any_name_survives_without_touching_keys_or_headers(ada: Person, name: str) -> None:
+    films.upload(ada, filename=name)
+    shown = ada.http.get("/api/files/videos/film-1/info").json()["file"]["filename"]
+    assert "\r" not in shown
+    assert "/" not in shown
+    answer = ada.http.get("/api/files/videos/film-1")
+    assert "x-evil" not in answer.headers
+    assert answer.headers["content-disposition"].startswith('inline; filename="')
+    assert "filename*=UTF-8''" in answer.headers["content-disposition"]

@@ -8,7 +8,7 @@ One picture and one sound track go into each rendition: the first sound track is
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
@@ -143,7 +143,7 @@ def produce(
     seconds: float,
     first: int = 0,
     start: float = 0.0,
-) -> Iterator[Piece]:
+) -> Generator[Piece, None, None]:
     """Make a rendition: yields its init segment, then every segment as soon as it is complete in `folder`.
 
     The caller deletes what it no longer needs; while it does not ask for the next piece, ffmpeg waits. `source` may be
@@ -212,12 +212,12 @@ def _sound(film: Probe, rung: Rung) -> list[str]:
     ]
 
 
-def variant(film: Probe, rung: Rung, init: Path, segments: Sequence[Segment]) -> Variant:
-    """The rung's line of the master playlist, its codecs read from the init segment."""
+def variant(film: Probe, rung: Rung, codecs: str, segments: Sequence[Segment]) -> Variant:
+    """The rung's line of the master playlist. `codecs` is what `stream_codecs` says of its init segment."""
     peak, average = rates(segments)
     return Variant(
         name=rung.name,
-        codecs=stream_codecs(init),
+        codecs=codecs,
         peak=peak,
         average=average,
         width=rung.width,

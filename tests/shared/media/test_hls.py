@@ -10,7 +10,7 @@ import pytest
 
 from shared.media.errors import MediaError, Overrun
 from shared.media.fmp4 import Piece, cut
-from shared.media.hls import Rung, ladder, produce, promised_target, variant
+from shared.media.hls import Rung, ladder, produce, promised_target, stream_codecs, variant
 from shared.media.playlist import Segment, master_playlist, media_playlist, target_duration
 from shared.media.probe import Probe, probe
 from tests.shared.media.conftest import AAC, H264, Clip, encode
@@ -28,7 +28,7 @@ def made(source: Path, folder: Path, rung: Rung | None = None) -> tuple[Rung, li
     rung = rung or ladder(found)[0]
     init, *pieces = produce(source, found, rung, folder, seconds=60)
     segments = [segment(one) for one in pieces]
-    line = variant(found, rung, init.path, segments)
+    line = variant(found, rung, stream_codecs(init.path), segments)
     (folder / f"{rung.name}.m3u8").write_text(media_playlist(rung.name, segments))
     (folder / "master.m3u8").write_text(master_playlist([line]))
     return rung, segments, line.codecs
@@ -216,13 +216,13 @@ def test_an_interrupted_rung_goes_on_where_it_stopped(clip: Clip, tmp_path: Path
     rung = ladder(found)[0]
     run = produce(source, found, rung, tmp_path, seconds=60)
     init, first = next(run), next(run)
-    run.close()  # type: ignore[attr-defined]
+    run.close()
     _, *rest = produce(source, found, rung, tmp_path / "..", seconds=60, first=1, start=first.seconds)
     for piece in rest:
         piece.path.rename(tmp_path / piece.name)
     segments = [segment(one) for one in (first, *rest)]
     (tmp_path / "180p.m3u8").write_text(media_playlist("180p", segments))
-    (tmp_path / "master.m3u8").write_text(master_playlist([variant(found, rung, init.path, segments)]))
+    (tmp_path / "master.m3u8").write_text(master_playlist([variant(found, rung, stream_codecs(init.path), segments)]))
 
     assert [one.name for one in rest] == ["180p_00001.m4s", "180p_00002.m4s"]
     plays_like(source, tmp_path, rung)

@@ -1,0 +1,268 @@
+"""One file's way to being watchable.
+
+    arrival   8 MiB at a time to this disk, the SHA-256 checked on the way
+    top rung  made while the film still arrives, where it can be; playable once its first segment has landed
+    poster    with its ThumbHash; then subtitles, the trickplay sprite and the lower rungs, each listed when it is there
+
+A file's `stream_state` is `pending`, then `ready`, `failed` (with `stream_error`) or `none` (nothing to be played);
+`stream_ready` says that its master playlist is there.
+"""
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from functions.transcode.arrival import PART, Arrival, piped
+from functions.transcode.order import in_order
+from functions.transcode.stream import Rendition, Stream
+from shared import clock, edge, log, storage
+from shared.cache import THUMBNAIL
+from shared.library import files
+from shared.media import hls, picture, placeholder, poster, sprite, subtitles
+from shared.media.errors import MediaError, Overrun
+from shared.media.hls import Rung
+from shared.media.probe import Probe, probe
+from shared.media.sniff import HEAD, Kind, sniff
+from shared.table import Item
+
+SPARE_DISK = 512 << 20  # bytes beside the film, for segments on their way
+LARGEST_PICTURE = 64 << 20  # bytes of an image file
+LAST_SEGMENT = 30.0  # seconds past the deadline that ffmpeg may take for the segment it is at
+EXTRA = 300.0  # seconds for subtitles, and for a sprite
+
+
+class OutOfTime(Exception):
+    """This invocation is about to end. What is made so far is in the bucket, and another one can go on."""
+
+
+class Pipeline:
+    """`stage` and `percent` tell how far it is. A context manager: leaving it ends the uploads.
+
+    `again` says that an attempt before this one may have left something to go on from.
+    """
+
+    def __init__(self, row: Item, folder: Path, deadline: float, *, again: bool = False) -> None:
+        self.row, self.folder, self.deadline, self.again = row, folder, deadline, again
+        self.file_id, self.category = str(row["file_id"]), str(row["category"])
+        self.path = folder / "original"
+        self.stream = Stream(self.file_id)
+        self.ready = bool(row.get("stream_ready"))
+        self.begun: dict[str, Rendition] = {}  # rungs an earlier attempt did not end
+        self.stage, self.percent, self.made = "arrival", 0.0, 0.0
+
+    def __enter__(self) -> "Pipeline":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+    def run(self) -> None:
+        """Raises MediaError and Overrun for the file, OutOfTime for this invocation, NotFound when nobody has it."""
+        size = int(self.row["size"])
+        fits = shutil.disk_usage(self.folder).free > size + SPARE_DISK
+        key = storage.original_key(self.category, self.file_id)
+        with Arrival(key, size, self.path if fits else None, self.check_hash) as arrival:
+            if not fits:
+                arrival.wait()
+                raise MediaError("The file is too large to be made into a stream")
+            arrival.wait(min(size, PART))
+            with self.path.open("rb") as file:
+                kind = sniff(file.read(HEAD))
+            if kind is not None and kind.demuxer:
+                self.play(arrival, kind)
+            else:
+                arrival.wait()
+                self.show(kind)
+
+    def check_hash(self, sha256: str) -> None:
+        """The bytes are here: is the hash what the client said? If it said nothing, it is now known."""
+        if self.row.get("sha256") in (None, "", sha256):
+            files.verified(self.file_id, sha256)
+        else:
+            files.mismatched(self.file_id, sha256)
+
+    def show(self, kind: Kind | None) -> None:
+        """What is not played: a picture gets a thumbnail; what passes for a film or a picture and is none, a reason."""
+        is_picture = kind is not None and kind.family == "image" and self.path.stat().st_size <= LARGEST_PICTURE
+        if self.category in ("videos", "musics"):
+            raise MediaError("The file is not a film or a sound" if self.row["size"] else "The file is empty")
+        if not is_picture and self.category != "images":
+            return self.settle("none")
+        try:
+            image = picture.read(self.path.read_bytes() if is_picture else b"")
+        except MediaError:
+            if self.category == "images" and (kind is None or kind.mime not in ("image/heic", "image/tiff")):
+                raise
+            return self.settle("none")
+        self.settle("none", **self.pictured(image), width=image.width, height=image.height)
+
+    def play(self, arrival: Arrival, kind: Kind) -> None:
+        film, done = self.early(arrival, kind)
+        if film is None:
+            arrival.wait(arrival.size)
+            film = probe(self.path, kind)
+        if not film.duration:
+            raise MediaError("The file has nothing to play")
+        top, *lower = hls.ladder(film)
+        if self.again:
+            self.recall(film, [top, *lower])
+        if top.copies_video and not done:
+            self.rendition(film, top, self.path, arrival)
+        arrival.wait()
+        self.also("poster", self.poster, film)
+        if not top.copies_video:
+            self.rendition(film, top, self.path, arrival)
+        self.also("subtitles", self.subtitles, film)
+        self.also("sprite", self.sprite, film)
+        for rung in lower:
+            self.also(rung.name, self.rendition, film, rung, self.path, arrival)
+        self.stream.write_master(final=True)
+        self.settle("ready", **self.measures(film))
+
+    def early(self, arrival: Arrival, kind: Kind) -> tuple[Probe | None, bool]:
+        """What the film's beginning tells, and whether that was enough to make its top rung while the rest arrived."""
+        if self.again or arrival.here == arrival.size:
+            return None, False
+        early = in_order(arrival, kind, self.path, self.folder)
+        if early is None or not hls.ladder(early.film)[0].copies_video:
+            return None, False
+        try:
+            with piped(arrival, early.order) as source:
+                self.rendition(early.film, hls.ladder(early.film)[0], source, arrival)
+        except MediaError as error:  # ffmpeg would rather have it whole
+            log.event("reading in order failed", file_id=self.file_id, log=error.log)
+            self.stream.variants.clear()
+            return None, False
+        return early.film, True
+
+    # ---- renditions
+
+    def recall(self, film: Probe, rungs: list[Rung]) -> None:
+        """What an earlier attempt has made: whole rungs are offered, the others gone on with."""
+        for rung in rungs:
+            segments, target, ended = self.stream.rendition(rung.name)
+            if ended:
+                codecs = self.stream.codecs(rung.name, self.folder)
+                self.stream.variants[rung.name] = hls.variant(film, rung, codecs, segments)
+            elif segments and rung.can_continue:
+                self.begun[rung.name] = Rendition(self.stream, rung.name, target, segments)
+            if ended or rung.can_continue:
+                self.advance(film, sum(one.seconds for one in segments))
+
+    def rendition(self, film: Probe, rung: Rung, source: Path | BinaryIO, arrival: Arrival) -> None:
+        """Make a rung, or the rest of it. The top one is published while it grows, the others when they are whole."""
+        if rung.name in self.stream.variants:
+            return
+        self.stage = rung.name
+        new = Rendition(self.stream, rung.name, hls.promised_target(film, rung), [])
+        rendition = self.begun.get(rung.name, new)
+        first, start = len(rendition.segments), sum(one.seconds for one in rendition.segments)
+        left = max(0.0, self.deadline - time.monotonic()) + LAST_SEGMENT
+        codecs = ""
+        with closing(hls.produce(source, film, rung, self.folder, seconds=left, first=first, start=start)) as pieces:
+            for piece in pieces:
+                if piece.is_init:
+                    codecs = hls.stream_codecs(piece.path)
+                    if first:
+                        continue  # the one that is there already fits
+                rendition.add(piece)
+                self.advance(film, piece.seconds)
+                if not self.ready and not piece.is_init:
+                    rendition.settle()
+                    rendition.publish(ended=False)
+                    self.offer(film, rung, codecs, rendition)
+                    self.announce(film)
+                elif rendition.is_stale:
+                    rendition.publish(ended=False)
+                if time.monotonic() > self.deadline:
+                    self.stop(rendition, rung, first)
+        rendition.settle()
+        arrival.wait()  # a transfer that broke off looks to ffmpeg like the end of the film
+        rendition.publish(ended=True)
+        self.offer(film, rung, codecs, rendition)
+
+    def offer(self, film: Probe, rung: Rung, codecs: str, rendition: Rendition) -> None:
+        self.stream.variants[rung.name] = hls.variant(film, rung, codecs, rendition.segments)
+        self.stream.write_master(final=False)
+
+    def announce(self, film: Probe) -> None:
+        """It can be watched from now on."""
+        self.ready = True
+        files.update(self.file_id, {"stream_ready": True, **self.measures(film)})
+        self.tell()
+
+    def stop(self, rendition: Rendition, rung: Rung, first: int) -> None:
+        rendition.settle()
+        rendition.publish(ended=False)
+        if not rung.can_continue or len(rendition.segments) == first:
+            raise Overrun(log=f"{rung.name} does not fit into one run")
+        raise OutOfTime
+
+    # ---- what goes with them
+
+    def also(self, stage: str, make: Callable[..., None], *arguments: Any) -> None:
+        """Something a film can do without: when it cannot be made, the rest still is."""
+        if time.monotonic() > self.deadline:
+            raise OutOfTime
+        self.stage = stage
+        try:
+            make(*arguments)
+        except (MediaError, Overrun) as error:
+            log.event("left out", file_id=self.file_id, stage=stage, log=error.log)
+
+    def poster(self, film: Probe) -> None:
+        image = poster.poster(self.path, film) if not self.row.get("thumbhash") else None
+        if image is not None:
+            files.update(self.file_id, self.pictured(image))
+            self.tell()
+
+    def pictured(self, image: Any) -> dict[str, Any]:
+        """What a file's row says of its picture. A thumbnail that somebody chose stays."""
+        found: dict[str, Any] = {"thumbhash": placeholder.thumbhash(image)}
+        row = files.get(self.file_id)
+        if not row.get("thumbnail_r2_path") and not row.get("thumbnail_url"):
+            key = storage.thumbnail_key(self.category, self.file_id)
+            storage.put(key, picture.jpeg(image), "image/jpeg", THUMBNAIL.control)
+            found |= {"thumbnail_r2_path": key, "thumbnail_version": clock.now_ms()}
+        return found
+
+    def subtitles(self, film: Probe) -> None:
+        tracks = subtitles.captions(film)
+        if not (self.again and all(storage.head(f"{self.stream.prefix}{track.name}.m3u8") for track in tracks)):
+            subtitles.extract(self.path, film, self.folder, seconds=EXTRA)
+            for track in tracks:
+                self.stream.put(self.folder / f"{track.name}.vtt")
+                self.stream.put(self.folder / f"{track.name}.m3u8")
+        if tracks:
+            self.stream.captions = tracks
+            self.stream.write_master(final=False)
+
+    def sprite(self, film: Probe) -> None:
+        made = sprite.sprites(self.path, film, self.folder, seconds=EXTRA) if not self.row.get("sprite") else None
+        if made is not None:
+            for path in (*made.sheets, made.track):
+                self.stream.put(path)
+            files.update(self.file_id, {"sprite": made.track.name})
+
+    # ---- what is said of it
+
+    def measures(self, film: Probe) -> dict[str, Any]:
+        size = {"width": film.video.width, "height": film.video.height} if film.video else {}
+        return {"duration": round(film.duration, 3), **size}
+
+    def settle(self, state: str, **changes: Any) -> None:
+        files.update(self.file_id, {"stream_state": state, "stream_error": None, **changes})
+        self.tell()
+
+    def tell(self) -> None:
+        """The edge forgets what it knew of the file."""
+        lists = [edge.of_library(owner) for owner in files.some_owners(self.file_id)]
+        edge.invalidate(*edge.of_file(self.category, self.file_id), *lists)
+
+    def advance(self, film: Probe, seconds: float) -> None:
+        whole = film.duration * len(hls.ladder(film))
+        self.made += seconds
+        self.percent = min(99.0, 100 * self.made / whole)

@@ -53,11 +53,11 @@ def local(template: dict[str, Any], code: str) -> dict[str, Any]:
     """The template with our code's address filled in, and without what only the cloud has (versions, SnapStart)."""
     resources = {}
     for name, resource in template["Resources"].items():
-        if isinstance(resource, dict) and resource["Type"] == "AWS::Serverless::Function":
+        if resource["Type"] == "AWS::Serverless::Function":
             left = {"AutoPublishAlias", "SnapStart"}
             properties = {key: value for key, value in resource["Properties"].items() if key not in left}
             resource = {"Type": resource["Type"], "Properties": properties | {"CodeUri": code}}
-        if isinstance(resource, dict) and resource["Type"] == "AWS::CloudFront::Function":
+        if resource["Type"] == "AWS::CloudFront::Function":
             properties = resource["Properties"]
             resource = resource | {
                 "Properties": properties | {"FunctionCode": with_origin_groups(properties["FunctionCode"])}
@@ -124,29 +124,34 @@ def outputs() -> dict[str, str]:
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
 
 
+def functions_environment() -> dict[str, str]:
+    """What the functions are told, all of them together, for scripts/invoke and the developer's own scripts."""
+    found: dict[str, str] = {}
+    for function in boto3.client("lambda").list_functions()["Functions"]:
+        found |= function["Environment"]["Variables"]
+    kept = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL")
+    return found | {name: os.environ[name] for name in kept}
+
+
 def connect_routes(resources: dict[str, Any]) -> None:
     """The HTTP API's routes from the template's events: MiniStack ignores the OpenAPI body that SAM makes of them."""
     gateway, functions = boto3.client("apigatewayv2"), boto3.client("lambda")
-    api = outputs()["HttpApiId"]
+    made = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
+    physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in made}
+    api = physical["HttpApi"]
     for route in gateway.get_routes(ApiId=api, MaxResults="500")["Items"]:
         gateway.delete_route(ApiId=api, RouteId=route["RouteId"])
     for integration in gateway.get_integrations(ApiId=api, MaxResults="500")["Items"]:
         gateway.delete_integration(ApiId=api, IntegrationId=integration["IntegrationId"])
-    for resource in resources.values():
-        if not isinstance(resource, dict) or resource["Type"] != "AWS::Serverless::Function":
-            continue
-        keys = [
-            path if path == "$default" else f"{event['Properties']['Method']} {path}"
-            for event in resource["Properties"].get("Events", {}).values()
-            if event["Type"] == "HttpApi" and (path := event["Properties"]["Path"])
-        ]
-        if keys:
-            name = resource["Properties"]["FunctionName"]["Fn::Sub"].replace("${AWS::StackName}", STACK)
+    for name, resource in resources.items():
+        events = [event["Properties"] for event in resource["Properties"].get("Events", {}).values() if event["Type"] == "HttpApi"]
+        if events:
             integration = gateway.create_integration(
                 ApiId=api,
                 IntegrationType="AWS_PROXY",
-                IntegrationUri=functions.get_function(FunctionName=name)["Configuration"]["FunctionArn"],
+                IntegrationUri=functions.get_function(FunctionName=physical[name])["Configuration"]["FunctionArn"],
                 PayloadFormatVersion="2.0",
             )
-            for key in keys:
+            for event in events:
+                key = "$default" if event["Path"] == "$default" else f"{event['Method']} {event['Path']}"
                 gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}")

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import json
 import logging
 import shutil
 import signal
@@ -47,7 +48,7 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
     from ministack.core import cloudfront_js, lambda_runtime
     from ministack.services import cloudfront
 
-    from scripts.local.deploy import NotDeployed, deploy
+    from scripts.local.deploy import NotDeployed, deploy, functions_environment
     from scripts.local.edge import Edge
     from scripts.local.store import Store
 
@@ -56,6 +57,9 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
     store = Store(data)
     store.load()
     edge = Edge(store)
+    environment = data / "environment.json"
+    environment.unlink(missing_ok=True)
+    environment.touch(mode=0o600)
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
@@ -76,6 +80,7 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
             edge.http_api = found["HttpApiId"]
             edge.distribution = cloudfront._distributions[found["DistributionId"]]
             await store.save()
+            environment.write_text(json.dumps(await asyncio.to_thread(functions_environment)))
             print(f"Bobine is ready at http://127.0.0.1:{port}  (data in {data}; Ctrl-C stops it)", flush=True)
         await stopped
     except NotDeployed as error:
@@ -85,6 +90,7 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
         saver.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await server
+        environment.unlink(missing_ok=True)
         store.save_now()
         lambda_runtime.reset()  # the functions' processes
         cloudfront_js.reset()

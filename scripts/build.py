@@ -21,14 +21,26 @@ ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".build"
 LIMIT = 250 * 2**20  # bytes Lambda unpacks at most
 ALWAYS_IN_BOTOCORE = {"endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"}
-FLUFF = ("**/tests", "**/test", "**/__pycache__", "**/*.pyi", "**/*.pxd", "**/*.pyx", "**/include", "bin", "*.dist-info")
+FLUFF = (
+    "**/tests",
+    "**/test",
+    "**/__pycache__",
+    "**/*.pyi",
+    "**/*.pxd",
+    "**/*.pyx",
+    "**/include",
+    "bin",
+    "*.dist-info",
+)
 WHEELS = {"arm64": "aarch64", "x86_64": "x86_64"}
 
 
 def main() -> None:
     options = argparse.ArgumentParser(prog="scripts/build", description="Build the functions' artifacts into .build/.")
     options.add_argument("functions", nargs="*", metavar="FUNCTION", help="all of them by default")
-    options.add_argument("--cloud", action="store_true", help="for the template's runtime and processor, not this machine's")
+    options.add_argument(
+        "--cloud", action="store_true", help="for the template's runtime and processor, not this machine's"
+    )
     options.add_argument("--into", type=Path, help="where one function's artifact goes (sam build says)")
     chosen = options.parse_args()
     target = "cloud" if chosen.cloud else "host"
@@ -77,7 +89,12 @@ def dependencies(groups: list[str], cloud: bool) -> Path:
     command += [argument for group in groups for argument in ("--group", group)]
     if cloud:
         machine = WHEELS[processor]
-        for tag in ("manylinux_2_34", "manylinux_2_28", "manylinux_2_17", "manylinux2014"):  # Amazon Linux 2023: glibc 2.34
+        for tag in (
+            "manylinux_2_34",
+            "manylinux_2_28",
+            "manylinux_2_17",
+            "manylinux2014",
+        ):  # Amazon Linux 2023: glibc 2.34
             command += ["--platform", f"{tag}_{machine}"]
         command += ["--only-binary", ":all:", "--python-version", python, "--implementation", "cp"]
     subprocess.run(command, cwd=ROOT, check=True)
@@ -113,7 +130,9 @@ def compile_all(place: Path, python: str) -> None:
         with suppress(OSError, subprocess.CalledProcessError):
             subprocess.run([*command, "-s", str(place.parent), str(place)], check=True, capture_output=True)
             return
-    print(f"no python{python} here: {place.parent.name}/{place.name} is not compiled and starts slower", file=sys.stderr)
+    print(
+        f"no python{python} here: {place.parent.name}/{place.name} is not compiled and starts slower", file=sys.stderr
+    )
 
 
 def runtime() -> tuple[str, str]:

@@ -1,8 +1,8 @@
 """Run a function's built artifact on an event, as Lambda would: `scripts/invoke FUNCTION EVENT.json`.
 
-AWS's runtime interface emulator (its binary ships in the aws-sam-cli wheel) calls the artifact through awslambdaric. The
-artifact sees its own dependencies only: python runs without its site folder. While `scripts/run` is up, the function gets
-its environment and works on its data; otherwise it gets none, and rate limits are off so that it needs no table.
+AWS's runtime interface emulator (its binary ships in the aws-sam-cli wheel) calls the artifact through awslambdaric.
+The artifact sees its own dependencies only: python runs without its site folder. While `scripts/run` is up, a function
+gets its environment and works on its data; otherwise it gets none, and rate limits are off so that it needs no table.
 """
 
 import argparse
@@ -31,7 +31,9 @@ def main() -> None:
     chosen = options.parse_args()
     artifact = BUILD / "host" / chosen.function
     build(chosen.function, artifact, cloud=False)
-    answer = invoke(artifact, f"functions.{chosen.function}.app.handler", chosen.event.read_bytes(), environment(chosen.data))
+    answer = invoke(
+        artifact, f"functions.{chosen.function}.app.handler", chosen.event.read_bytes(), environment(chosen.data)
+    )
     print(json.dumps(json.loads(answer), indent=2, ensure_ascii=False))
 
 
@@ -40,21 +42,32 @@ def environment(data: Path) -> dict[str, str]:
     region = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1", "PATH": os.environ["PATH"]}
     path = data / "environment.json"  # written by scripts/run, gone when it stops
     if path.exists():
-        return region | json.loads(path.read_text())
+        running: dict[str, str] = json.loads(path.read_text())
+        return region | running
     return region | {"RATE_LIMITS": "off", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
 
 
 def invoke(artifact: Path, handler: str, event: bytes, env: dict[str, str]) -> bytes:
     if not RUNTIME.exists():
-        command = [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--target", str(RUNTIME)]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--disable-pip-version-check",
+            "--target",
+            str(RUNTIME),
+        ]
         subprocess.run([*command, "-c", "constraints.txt", "awslambdaric"], cwd=ROOT, check=True)
     processor = "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
     emulator = Path(samcli.__file__).parent / f"local/rapid/aws-lambda-rie-{processor}"
     emulator.chmod(0o755)
     door, inside = free_port(), free_port()
     process = subprocess.Popen(
-        [emulator, "--runtime-interface-emulator-address", f"127.0.0.1:{door}", "--runtime-api-address", f"127.0.0.1:{inside}",
-         "--log-level", "error", sys.executable, "-S", "-m", "awslambdaric", handler],
+        [emulator, "--runtime-interface-emulator-address", f"127.0.0.1:{door}",
+         "--runtime-api-address", f"127.0.0.1:{inside}", "--log-level", "error",
+         sys.executable, "-S", "-m", "awslambdaric", handler],
         cwd=artifact,
         env=env | {"PYTHONPATH": f"{artifact}:{RUNTIME}", "AWS_LAMBDA_FUNCTION_TIMEOUT": "900"},
         stdout=sys.stderr,

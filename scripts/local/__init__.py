@@ -4,5 +4,6 @@ run.py      starts and stops it: one process, one port, one data folder
 world.py    the environment MiniStack and the functions see, and the folder's own secrets
 deploy.py   template.yaml onto MiniStack's CloudFormation, and the static site into its bucket
 edge.py     the port's front door: signed requests are AWS calls, all others are viewers of the distribution
+log.py      the functions' log lines in a file
 store.py    MiniStack's state and S3 bytes on disk, so that a crash loses seconds
 """

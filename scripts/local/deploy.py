@@ -1,4 +1,4 @@
-"""template.yaml onto the embedded CloudFormation, then what it leaves to us: the HTTP API's routes and the site's files."""
+"""template.yaml onto the embedded CloudFormation, and what that leaves to us: the HTTP API's routes, the site."""
 
 import hashlib
 import io
@@ -34,7 +34,9 @@ def deploy(data: Path, own: dict[str, str], port: int) -> dict[str, str]:
     key = f"{hashlib.sha256(code).hexdigest()}.zip"
     template = json.dumps(local(declared, f"s3://{CODE_BUCKET}/{key}"))
     for name in [name for name, kind in declared["Parameters"].items() if kind["Type"] == "Number"]:
-        template = template.replace(json.dumps({"Ref": name}), str(chosen.get(name, declared["Parameters"][name]["Default"])))
+        template = template.replace(
+            json.dumps({"Ref": name}), str(chosen.get(name, declared["Parameters"][name]["Default"]))
+        )
     version = hashlib.sha256(json.dumps([template, chosen], sort_keys=True).encode()).hexdigest()
     deployed = data / "deployed"
     if not deployed.exists() or deployed.read_text() != version:
@@ -63,7 +65,9 @@ def local(template: dict[str, Any], code: str) -> dict[str, Any]:
                 "Properties": properties | {"FunctionCode": with_origin_groups(properties["FunctionCode"])}
             }
         resources[name] = resource
-    without_aliases: dict[str, Any] = json.loads(json.dumps(template | {"Resources": resources}).replace('Function.Alias"', 'Function"'))
+    without_aliases: dict[str, Any] = json.loads(
+        json.dumps(template | {"Resources": resources}).replace('Function.Alias"', 'Function"')
+    )
     return without_aliases
 
 
@@ -144,7 +148,11 @@ def connect_routes(resources: dict[str, Any]) -> None:
     for integration in gateway.get_integrations(ApiId=api, MaxResults="500")["Items"]:
         gateway.delete_integration(ApiId=api, IntegrationId=integration["IntegrationId"])
     for name, resource in resources.items():
-        events = [event["Properties"] for event in resource["Properties"].get("Events", {}).values() if event["Type"] == "HttpApi"]
+        events = [
+            event["Properties"]
+            for event in resource["Properties"].get("Events", {}).values()
+            if event["Type"] == "HttpApi"
+        ]
         if events:
             integration = gateway.create_integration(
                 ApiId=api,

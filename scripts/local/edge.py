@@ -37,7 +37,7 @@ class Edge:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.distribution: dict[str, Any] | None = None  # set once the stack is there
+        self.distribution: dict[str, Any] = {}  # set once the stack is there
         self.http_api = ""
         self._parsed: dict[str, dict[str, Any]] = {}
         self._parse = cloudfront.parse_distribution_dataplane_config
@@ -51,21 +51,23 @@ class Edge:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1011})
         elif is_signed(scope):
-            self.store.dirty = self.store.dirty or writes(scope)
+            if writes(scope):
+                self.store.touch(service(scope))
             scope["headers"] = [*scope["headers"], (b"x-forwarded-proto", b"https")]  # as in `view`
             await ministack.app(scope, receive, sandboxed(send) if is_presigned(scope) else send)
-        elif self.distribution is None:
+        elif not self.distribution:
             await answer(send, 503, {"retry-after": "1"}, b'{"error":"Starting"}')
         else:
             await self.view(scope, receive, send)
 
     async def view(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One viewer request through the distribution."""
-        assert self.distribution is not None
         headers = viewer_headers(scope)
         body = await read(receive)
         if body is None:
-            return await answer(send, 413, {"connection": "close"}, b'{"error":"Payload too large","message":"At most 10 MiB"}')
+            return await answer(
+                send, 413, {"connection": "close"}, b'{"error":"Payload too large","message":"At most 10 MiB"}'
+            )
         query = scope["query_string"].decode("latin-1")
         address = (scope.get("client") or ("127.0.0.1",))[0]
         set_request_client_ip(address)
@@ -91,10 +93,16 @@ class Edge:
         return self._parsed[version]
 
     async def fetch(
-        self, origin: dict[str, Any], method: str, uri: str, query: str, headers: dict[str, str], body: bytes, *rest: Any
+        self,
+        origin: dict[str, Any],
+        method: str,
+        uri: str,
+        query: str,
+        headers: dict[str, str],
+        body: bytes,
+        *rest: Any,
     ) -> tuple[int, str, dict[str, Any], bytes]:
         """What the chosen origin answers; with an origin group, the first of its origins that does not fail."""
-        assert self.distribution is not None
         chosen = json.loads(headers.pop(GROUP, "null"))
         origins = self.parsed(self.distribution)["origins"]
         members = [origins[name] for name in chosen["origins"]] if chosen else [origin]
@@ -105,7 +113,14 @@ class Edge:
         return await self.fetch_one(members[-1], method, uri, query, headers, body, *rest)
 
     async def fetch_one(
-        self, origin: dict[str, Any], method: str, uri: str, query: str, headers: dict[str, str], body: bytes, *rest: Any
+        self,
+        origin: dict[str, Any],
+        method: str,
+        uri: str,
+        query: str,
+        headers: dict[str, str],
+        body: bytes,
+        *rest: Any,
     ) -> tuple[int, str, dict[str, Any], bytes]:
         if ".execute-api." not in origin["domain_name"]:
             found: tuple[int, str, dict[str, Any], bytes] = await self._fetch(
@@ -166,6 +181,13 @@ def writes(scope: Scope) -> bool:
     if target:
         return not target.rpartition(".")[2].startswith(READS) or "ReceiveMessage" in target
     return scope["method"] not in ("GET", "HEAD", "OPTIONS")
+
+
+def service(scope: Scope) -> str:
+    """Whom a signed call is for, by its credential (KEY/date/region/service/aws4_request); a presigned URL is S3's."""
+    authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    found = re.search(rb"Credential=[^/,]*/[^/,]*/[^/,]*/([^/,]*)/", authorization)
+    return found[1].decode() if found else "s3"
 
 
 def viewer_headers(scope: Scope) -> dict[str, str]:

@@ -50,10 +50,12 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
 
     from scripts.local.deploy import NotDeployed, deploy, functions_environment
     from scripts.local.edge import Edge
+    from scripts.local.log import keep_function_logs
     from scripts.local.store import Store
 
     logging.getLogger("ministack").setLevel(logging.ERROR)
     world.guard_credentials(own)
+    keep_function_logs(data / "functions.log")
     store = Store(data)
     store.load()
     edge = Edge(store)
@@ -79,7 +81,7 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
             found = deployment.result()
             edge.http_api = found["HttpApiId"]
             edge.distribution = cloudfront._distributions[found["DistributionId"]]
-            await store.save()
+            store.save()
             environment.write_text(json.dumps(await asyncio.to_thread(functions_environment)))
             print(f"Bobine is ready at http://127.0.0.1:{port}  (data in {data}; Ctrl-C stops it)", flush=True)
         await stopped
@@ -91,7 +93,7 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await server
         environment.unlink(missing_ok=True)
-        store.save_now()
+        store.save()
         lambda_runtime.reset()  # the functions' processes
         cloudfront_js.reset()
 

@@ -23,52 +23,61 @@ from ministack.services import dynamodb, lambda_svc, s3, sqs
 
 EVERY = 2.0  # seconds between saves: an acknowledged write is on disk within twice that
 FORGOTTEN = {"cloudwatch", "cloudwatch_logs", "sts"}  # grows with every request, and no part of the product
+UPLOADS = "uploads"  # our own state beside MiniStack's: uploads in progress
+CHANGES = {
+    "dynamodb": {"dynamodb"},
+    "sqs": {"sqs"},
+    "s3": {UPLOADS},
+    "cloudfront": set(),
+    "lambda": set(),
+    "logs": set(),
+}
 
 
 class Store:
     def __init__(self, data: Path) -> None:
         self.state, self.parts = data / "state", data / "parts"
-        self.dirty = True
+        self._changed: set[str] = set()
         self._written: dict[str, bytes] = {}
-        # deepcopy takes 10 times as long as pickling, and a snapshot stops the world while it is taken.
-        quick = types.SimpleNamespace(deepcopy=lambda value: pickle.loads(pickle.dumps(value, 5)), copy=copy.copy)
+        quick = types.SimpleNamespace(deepcopy=quick_copy, copy=copy.copy)
         for module in (dynamodb, sqs):
             module.copy = quick
 
     def load(self) -> None:
         for path in sorted(self.state.glob("*.pickle")):
-            module = ministack._get_module(ministack._state_map[path.stem]) if path.stem != "uploads" else None
-            value = pickle.loads(path.read_bytes())
-            if module is None:
+            value = pickle.loads(path.read_bytes())  # noqa: S301  written by us
+            if path.stem == UPLOADS:
                 self._restore_uploads(value)
             else:
-                module.load_persisted_state(value)
+                ministack._get_module(ministack._state_map[path.stem]).load_persisted_state(value)
         for queue in sqs._queues._data.values():
-            for message in queue["messages"]:  # whoever had taken it died with the last run
-                message["visible_at"] = min(message["visible_at"], time.time())
+            for message in queue["messages"]:
+                if message["receive_count"]:  # whoever had taken it died with the last run
+                    message["visible_at"] = min(message["visible_at"], time.time())
         for function in lambda_svc._functions._data.values():
             lambda_runtime.execution_credentials(function["config"])  # presigned URLs given out before stay good
         self._keep_parts_on_disk()
 
-    async def save(self) -> None:
-        """Write every service that changed. The snapshot is taken at once, the writing leaves the loop free."""
-        self.dirty = False
-        blobs = {name: pickle.dumps(state, 5) for name, state in self._states().items()}
-        await asyncio.to_thread(self._write, blobs)
-
-    def save_now(self) -> None:
-        self._write({name: pickle.dumps(state, 5) for name, state in self._states().items()})
+    def touch(self, service: str) -> None:
+        """A call that may write has gone to this service; a worker may have taken a message off its queue since."""
+        self._changed |= CHANGES.get(service, set(ministack._state_map)) | {"sqs"}
 
     async def keep_saving(self) -> None:
+        """Write what changed. The snapshot is taken at once, the writing leaves the loop free."""
         while True:
             await asyncio.sleep(EVERY)
-            if self.dirty:
-                await self.save()
+            changed, self._changed = self._changed, set()
+            if changed:
+                await asyncio.to_thread(self._write, self._snapshot(changed))
 
-    def _states(self) -> dict[str, Any]:
-        getters = ministack._build_persistence_save_dict()
-        states = {name: get() for name, get in getters.items() if name not in FORGOTTEN}
-        return {name: state for name, state in states.items() if state} | {"uploads": self._uploads()}
+    def save(self) -> None:
+        """Write everything."""
+        self._write(self._snapshot({*ministack._state_map, UPLOADS}))
+
+    def _snapshot(self, names: set[str]) -> dict[str, bytes]:
+        getters = ministack._build_persistence_save_dict() | {UPLOADS: self._uploads}
+        states = {name: getters[name]() for name in names & getters.keys() - FORGOTTEN}
+        return {name: pickle.dumps(state, 5) for name, state in states.items() if state or name == UPLOADS}
 
     def _write(self, blobs: dict[str, bytes]) -> None:
         for name, blob in blobs.items():
@@ -158,3 +167,8 @@ class Store:
         if upload_id not in s3._multipart_uploads:
             shutil.rmtree(self.parts / Path(upload_id).name, ignore_errors=True)
         return answer
+
+
+def quick_copy(value: Any) -> Any:
+    """deepcopy, 10 times as fast: the world stands still while a snapshot is taken."""
+    return pickle.loads(pickle.dumps(value, 5))  # noqa: S301

@@ -36,7 +36,9 @@ def test_only_writes_make_a_save_necessary(call: dict[str, Any], expected: bool)
 
 
 def test_a_viewer_cannot_speak_for_the_edge() -> None:
-    claimed = scope(x_viewer_address="6.6.6.6", x_origin_secret="s", x_local_origin_group="{}", cloudfront_viewer_country="FR")
+    claimed = scope(
+        x_viewer_address="6.6.6.6", x_origin_secret="s", x_local_origin_group="{}", cloudfront_viewer_country="FR"
+    )
     assert edge.viewer_headers(claimed) == {"x-forwarded-proto": "https"}
 
 

@@ -34,7 +34,12 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def settle(kind: str, thing: str) -> None:
-    {"file": collect, "upload": abandon, "stream": remake}[kind](thing)
+    if kind == "file":
+        collect(thing)
+    elif kind == "upload":
+        abandon(thing)
+    elif kind == "stream":
+        remake(thing)
 
 
 def abandon(upload_id: str) -> None:

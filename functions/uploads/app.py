@@ -10,7 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 from shared import clock, edge, ids, jobs, storage
 from shared.cache import NO_STORE, USER_FILES
 from shared.errors import Conflict, Invalid, NotFound, TooLarge
-from shared.library import described, files, uploads
+from shared.library import described, files, top, uploads
 from shared.library.categories import Category, category_of
 from shared.library.described import Basic, Entry
 from shared.library.files import NewFile
@@ -289,6 +289,7 @@ def link(call: Call[NewLink, None]) -> Linked:
         already = files.link(account_id, file_id)
     except NotFound:
         return Linked(False, error="File not found", file_id=file_id)
+    top.publish(account_id, file_id)
     edge.invalidate(edge.of_library(account_id))
     return Linked(True, already)
 
@@ -311,6 +312,7 @@ def one_shot(call: Call[FormData, None]) -> OneShot:
     kind = upload.content_type or UNKNOWN_TYPE
     if (known := files.id_of_hash(sha256)) and (found := files.find(known)):
         files.link(account_id, known, name)
+        top.publish(account_id, known)
         edge.invalidate(edge.of_library(account_id))
         return shown(known, name, len(body), found["mime_type"], found["category"], exists=True)
     created = str(call.body.get("file_created_at") or "")[:64]

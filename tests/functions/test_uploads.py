@@ -321,10 +321,10 @@ def test_link_without_a_token_depends_on_open_writes(
 # ---- in one go
 
 
-def form(person: Person, body: bytes, name: str = "note.txt", kind: str = "text/plain", **fields: str) -> httpx.Response:
-    return person.http.post(
-        "/api/upload", files={"file": (name, body, kind)}, data={"userId": person.id, **fields}
-    )
+def form(
+    person: Person, body: bytes, name: str = "note.txt", kind: str = "text/plain", **fields: str
+) -> httpx.Response:
+    return person.http.post("/api/upload", files={"file": (name, body, kind)}, data={"userId": person.id, **fields})
 
 
 def test_a_small_file_uploads_in_one_go(ada: Person) -> None:
@@ -425,9 +425,7 @@ def test_a_cursor_of_another_order_is_refused(ada: Person) -> None:
     for index in range(3):
         films.upload(ada, file_id=f"film-{index}")
     page = ada.http.get(f"/api/upload/user/{ada.id}", params={"limit": 1}).json()
-    answer = ada.http.get(
-        f"/api/upload/user/{ada.id}", params={"category": "videos", "cursor": page["nextCursor"]}
-    )
+    answer = ada.http.get(f"/api/upload/user/{ada.id}", params={"category": "videos", "cursor": page["nextCursor"]})
     assert answer.status_code == 400
     crafted = base64.urlsafe_b64encode(b'{"sk":"x","lsi1":7}').decode()
     assert ada.http.get(f"/api/upload/user/{ada.id}", params={"cursor": crafted}).status_code == 400

@@ -1,0 +1,129 @@
+"""Letting go: abandoned uploads, files nobody has, lost streams; twice, half-way, and against a concurrent link."""
+
+import pytest
+
+from functions.sweep import app as sweep
+from shared import aws, clock, storage
+from shared.errors import NotFound
+from shared.library import due, files, ratings
+from shared.tables import LIBRARY
+from tests import cloud, films
+from tests.conftest import Person
+
+
+def keys() -> set[str]:
+    return {entry["Key"] for entry in aws.client("s3").list_objects_v2(Bucket=cloud.BUCKET).get("Contents", ())}
+
+
+def gone(person: Person, file_id: str = "film-1") -> None:
+    person.http.delete(f"/api/files/videos/{file_id}", params={"userId": person.id})
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    moment = clock.now() + seconds
+    monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+def test_a_file_nobody_has_goes_with_all_that_belongs_to_it(ada: Person) -> None:
+    films.verified(ada, b"0123456789")
+    storage.put("api/stream/film-1/master.m3u8", b"x", "text/plain", "")
+    storage.put("thumbnails/videos/film-1.jpg", b"x", "image/jpeg", "")
+    files.update("film-1", {"thumbnail_r2_path": "thumbnails/videos/film-1.jpg"})
+    ratings.rate("film-1", ada.id, 4)
+    gone(ada)
+    event = cloud.sqs_event(*cloud.messages("sweep"))
+    for _ in range(2):  # delivered twice
+        assert sweep.handler(event, None) == {"batchItemFailures": []}
+    assert keys() == set()
+    assert list(LIBRARY.every("FILE#film-1")) == []
+    assert files.id_of_hash("84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882") is None
+    assert films.upload(ada) == "film-1"  # the id is free again
+
+
+def test_a_link_that_comes_before_the_collection_saves_the_file(ada: Person, bob: Person) -> None:
+    films.upload(ada)
+    gone(ada)
+    assert files.link(bob.id, "film-1") is False
+    sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+    assert bob.http.get("/api/files/videos/film-1").status_code == 200
+
+
+def test_a_link_that_comes_after_it_is_told_there_is_no_such_file(ada: Person, bob: Person) -> None:
+    films.upload(ada)
+    gone(ada)
+    assert files.mark_collected("film-1") is not None
+    with pytest.raises(NotFound):
+        files.link(bob.id, "film-1")
+    answer = bob.http.post("/api/upload/link", json={"fileId": "film-1", "userId": bob.id}).json()
+    assert answer["success"] is False
+
+
+def test_a_collection_that_died_half_way_is_finished_by_the_next(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    films.upload(ada)
+    gone(ada)
+    event = cloud.sqs_event(*cloud.messages("sweep"))
+    with monkeypatch.context() as dying:
+        dying.setattr(storage, "delete", lambda keys: 1 / 0)
+        assert sweep.handler(event, None)["batchItemFailures"] == [{"itemIdentifier": "message-0"}]
+    assert keys() == {"api/files/videos/film-1"}
+    assert sweep.handler(event, None) == {"batchItemFailures": []}
+    assert keys() == set()
+
+
+def test_a_lost_message_is_made_good_by_the_hour(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    films.upload(ada)
+    gone(ada)
+    cloud.messages("sweep")  # lost
+    assert sweep.handler({"source": "aws.scheduler"}, None) == {"settled": 0}  # not due yet
+    later(monkeypatch, files.GRACE + 1)
+    assert sweep.handler({"source": "aws.scheduler"}, None) == {"settled": 1}
+    assert keys() == set()
+
+
+def test_an_abandoned_upload_is_aborted_and_its_id_is_free(
+    ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(ada.http, upload, 1, bytes(100))
+    later(monkeypatch, 25 * 3600)
+    sweep.handler({}, None)
+    assert "Uploads" not in aws.client("s3").list_multipart_uploads(Bucket=cloud.BUCKET)
+    assert films.start(bob, 100).status_code in (200, 401)  # bob's own token may have run out by then
+    assert due.now() == []
+
+
+def test_a_completed_upload_is_not_aborted(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    films.upload(ada)
+    later(monkeypatch, 25 * 3600)
+    sweep.handler({}, None)
+    assert keys() == {"api/files/videos/film-1"}
+
+
+def test_a_stream_that_never_began_is_asked_for_again(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    films.upload(ada)
+    cloud.messages("transcode")  # lost
+    later(monkeypatch, 3 * 3600)
+    sweep.handler({}, None)
+    assert cloud.messages("transcode") == [{"file_id": "film-1"}]
+    sweep.handler({}, None)
+    assert cloud.messages("transcode") == []
+
+
+def test_one_failure_keeps_nothing_else_waiting(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    films.upload(ada, file_id="film-1")
+    films.upload(ada, file_id="film-2")
+    gone(ada, "film-1")
+    gone(ada, "film-2")
+    later(monkeypatch, files.GRACE + 1)
+    collect = sweep.collect
+
+    def failing(file_id: str) -> None:
+        if file_id == "film-1":
+            raise RuntimeError("disk on fire")
+        collect(file_id)
+
+    monkeypatch.setattr(sweep, "collect", failing)
+    assert sweep.handler({}, None) == {"settled": 1}
+    monkeypatch.setattr(sweep, "collect", collect)
+    assert sweep.handler({}, None) == {"settled": 1}
+    assert keys() == set()

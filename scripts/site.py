@@ -6,6 +6,7 @@ docs/         the API reference: swagger-ui-dist around /openapi.json
 openapi.json  made from the route tables by scripts/openapi.py
 """
 
+import hashlib
 import mimetypes
 import subprocess
 import sys
@@ -39,6 +40,13 @@ def upload_site(bucket: str) -> None:
 
 def site_files() -> Iterator[tuple[str, bytes]]:
     """Every file of the site under its key."""
+    yield from static_files()
+    made = subprocess.run([sys.executable, "-m", "scripts.openapi"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    yield "openapi.json", made.stdout
+
+
+def static_files() -> Iterator[tuple[str, bytes]]:
+    """Those that lie in the tree."""
     for prefix, folder in FOLDERS.items():
         for path in sorted(folder.rglob("*")):
             if path.is_file():
@@ -46,9 +54,11 @@ def site_files() -> Iterator[tuple[str, bytes]]:
     for key, path in VENDORED.items():
         if path.exists():
             yield key, path.read_bytes()
-    if (ROOT / "scripts/openapi.py").exists():
-        made = subprocess.run([sys.executable, "-m", "scripts.openapi"], cwd=ROOT, check=True, stdout=subprocess.PIPE)
-        yield "openapi.json", made.stdout
+
+
+def version() -> str:
+    """Changes when a file of the tree does; openapi.json follows the functions' code."""
+    return hashlib.sha256(b"".join(key.encode() + content for key, content in static_files())).hexdigest()
 
 
 if __name__ == "__main__":

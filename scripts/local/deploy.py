@@ -15,9 +15,9 @@ from typing import Any
 import boto3
 from samtranslator.yaml_helper import yaml_parse
 
+from scripts import site
 from scripts.local.edge import with_origin_groups
 from scripts.local.world import ROOT, STACK, parameters
-from scripts.site import upload_site
 
 CODE_BUCKET = "local-code"
 
@@ -37,7 +37,7 @@ def deploy(data: Path, own: dict[str, str], port: int) -> dict[str, str]:
         template = template.replace(
             json.dumps({"Ref": name}), str(chosen.get(name, declared["Parameters"][name]["Default"]))
         )
-    version = hashlib.sha256(json.dumps([template, chosen], sort_keys=True).encode()).hexdigest()
+    version = hashlib.sha256(json.dumps([template, chosen, site.version()], sort_keys=True).encode()).hexdigest()
     deployed = data / "deployed"
     if not deployed.exists() or deployed.read_text() != version:
         s3 = boto3.client("s3")
@@ -46,7 +46,7 @@ def deploy(data: Path, own: dict[str, str], port: int) -> dict[str, str]:
         s3.put_object(Bucket=CODE_BUCKET, Key="template.json", Body=template)  # too long for the call itself
         apply(f"{os.environ['AWS_ENDPOINT_URL']}/{CODE_BUCKET}/template.json", chosen)
         connect_routes(declared["Resources"])
-        upload_site(outputs()["SiteBucketName"])
+        site.upload_site(outputs()["SiteBucketName"])
         deployed.write_text(version)
     return outputs()
 

@@ -42,6 +42,7 @@ class Store:
         quick = types.SimpleNamespace(deepcopy=quick_copy, copy=copy.copy)
         for module in (dynamodb, sqs):
             module.copy = quick
+        sqs.DEFAULT_PORT = "4566"  # queues are kept by address: it must be the same whichever port this run has
 
     def load(self) -> None:
         for path in sorted(self.state.glob("*.pickle")):

@@ -7,6 +7,7 @@ MiniStack plays the distribution's behaviours, policies and functions from the t
 2. An origin named `….execute-api….amazonaws.com` is one of MiniStack's own APIs, called in this process.
 3. The REST API that hands upload parts to S3 is not emulated: the HTTP API's function takes them instead.
 4. The request body ends at the size the gateway accepts.
+5. The platform has one name: a page asked for as localhost is sent to 127.0.0.1.
 """
 
 import json
@@ -63,6 +64,8 @@ class Edge:
     async def view(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One viewer request through the distribution."""
         headers = viewer_headers(scope)
+        if place := proper_place(scope, headers):
+            return await answer(send, 307, {"location": place}, b"")
         body = await read(receive)
         if body is None:
             return await answer(
@@ -199,6 +202,15 @@ def viewer_headers(scope: Scope) -> dict[str, str]:
             joint = "; " if name == "cookie" else ", "
             headers[name] = f"{headers[name]}{joint}{value}" if name in headers else value
     return headers | {"x-forwarded-proto": "https"}
+
+
+def proper_place(scope: Scope, headers: dict[str, str]) -> str:
+    """Where a page asked for as localhost is: the part URLs it will get name 127.0.0.1, which to a browser is elsewhere."""
+    host, _, port = headers.get("host", "").partition(":")
+    if host != "localhost" or headers.get("sec-fetch-mode") != "navigate":
+        return ""
+    query = scope["query_string"].decode("latin-1")
+    return f"http://127.0.0.1:{port}{scope['raw_path'].decode('latin-1')}{'?' if query else ''}{query}"
 
 
 async def read(receive: Receive) -> bytes | None:

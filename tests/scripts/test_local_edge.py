@@ -42,6 +42,14 @@ def test_a_viewer_cannot_speak_for_the_edge() -> None:
     assert edge.viewer_headers(claimed) == {"x-forwarded-proto": "https"}
 
 
+def test_the_page_has_one_name() -> None:
+    asked = scope(query=b"a=1") | {"raw_path": b"/docs"}
+    to = {"host": "localhost:8000", "sec-fetch-mode": "navigate"}
+    assert edge.proper_place(asked, to) == "http://127.0.0.1:8000/docs?a=1"
+    assert not edge.proper_place(asked, to | {"host": "127.0.0.1:8000"})
+    assert not edge.proper_place(asked, {"host": "localhost:8000"})  # a program finds its own way
+
+
 def test_repeated_headers_are_one() -> None:
     repeated = {"headers": [(b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"accept", b"x"), (b"Accept", b"y")]}
     assert edge.viewer_headers(repeated) == {"cookie": "a=1; b=2", "accept": "x, y", "x-forwarded-proto": "https"}

@@ -47,7 +47,7 @@ def deploy(data: Path, own: dict[str, str], port: int) -> dict[str, str]:
         apply(f"{os.environ['AWS_ENDPOINT_URL']}/{CODE_BUCKET}/template.json", chosen)
         connect_routes(declared["Resources"])
         site.upload_site(outputs()["SiteBucketName"])
-        deployed.write_text(version)
+        (data / "deploying").write_text(version)  # deployed once the state is saved (run.py)
     return outputs()
 
 

@@ -82,6 +82,8 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
             edge.http_api = found["HttpApiId"]
             edge.distribution = cloudfront._distributions[found["DistributionId"]]
             store.save()
+            with contextlib.suppress(FileNotFoundError):
+                (data / "deploying").replace(data / "deployed")
             environment.write_text(json.dumps(await asyncio.to_thread(functions_environment)))
             print(f"Bobine is ready at http://127.0.0.1:{port}  (data in {data}; Ctrl-C stops it)", flush=True)
         await stopped

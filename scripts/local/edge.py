@@ -205,7 +205,7 @@ def viewer_headers(scope: Scope) -> dict[str, str]:
 
 
 def proper_place(scope: Scope, headers: dict[str, str]) -> str:
-    """Where a page asked for as localhost is: the part URLs it will get name 127.0.0.1, which to a browser is elsewhere."""
+    """Where a page asked for as localhost is: its part URLs will name 127.0.0.1, which to a browser is elsewhere."""
     host, _, port = headers.get("host", "").partition(":")
     if host != "localhost" or headers.get("sec-fetch-mode") != "navigate":
         return ""

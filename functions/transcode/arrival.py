@@ -1,23 +1,22 @@
-"""A file on its way from the bucket to this disk: in parts of 8 MiB, hashed as it comes, readable while it comes.
+"""A file on its way from the bucket to this disk: hashed as it comes, readable while it comes.
 
-Memory holds PARALLEL parts, however long the film is.
+One request brings all of it, read in parts: memory holds one part, however long the film is.
 """
 
 import hashlib
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from shared import aws
 from shared.settings import settings
 
-PART = 8 << 20  # bytes
-PARALLEL = 3  # one stream from S3 gives about 90 MB/s
+PART = 8 << 20  # bytes at most in memory
+BEGINNING = 2 << 20  # bytes that show what a file is and its first pictures
+TRIES = 5  # requests for one file, when connections break
 PIPE = 1 << 20  # bytes the kernel may hold between us and ffmpeg
 CHUNK = 1 << 20  # bytes written to a pipe at a time
 
@@ -25,7 +24,8 @@ CHUNK = 1 << 20  # bytes written to a pipe at a time
 class Arrival:
     """`path` grows to `size` bytes; then `sha256` is known and `on_arrival` has been called with it.
 
-    As a context manager: the transfer begins at once, and leaving the block ends it.
+    As a context manager: the transfer begins at once, and leaving the block ends it. After BEGINNING bytes it pauses
+    until somebody waits for more, so that what is decided on the beginning (`read`) has the line for itself.
     """
 
     def __init__(self, key: str, size: int, path: Path | None, on_arrival: Callable[[str], None]) -> None:
@@ -35,14 +35,18 @@ class Arrival:
         self._error: BaseException | None = None
         self._stopped = False
         self._changed = threading.Condition()
+        self._wanted = threading.Event()
         self._thread = threading.Thread(target=self._fetch, daemon=True)
 
     def __enter__(self) -> "Arrival":
+        if self.path:
+            self.path.touch()
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stopped = True
+        self._wanted.set()
         self._thread.join()
 
     def wait(self, until: int | None = None) -> int:
@@ -50,6 +54,8 @@ class Arrival:
 
         Raises what went wrong with the transfer, or with `on_arrival`.
         """
+        if until is None or until > BEGINNING:
+            self._wanted.set()
         with self._changed:
             self._changed.wait_for(lambda: self._error or self.sha256 or (until is not None and self.here >= until))
             if self._error:
@@ -58,18 +64,13 @@ class Arrival:
 
     def read(self, start: int, end: int) -> bytes:
         """Some bytes ahead of the transfer, straight from the bucket."""
-        if start >= end:
-            return b""
-        answer = aws.client("s3").get_object(
-            Bucket=settings.media_bucket, Key=self.key, Range=f"bytes={start}-{end - 1}"
-        )
-        return bytes(answer["Body"].read())
+        return bytes(self._open(start, end).read()) if start < end else b""
 
     def _fetch(self) -> None:
         try:
             digest = hashlib.sha256()
             with open(self.path or os.devnull, "wb", buffering=0) as file:
-                for part in self._parts():
+                for part in self._parts() if self.size else ():
                     file.write(part)
                     digest.update(part)
                     self._tell(len(part))
@@ -91,18 +92,27 @@ class Arrival:
             self._changed.notify_all()
 
     def _parts(self) -> Iterator[bytes]:
-        """The parts in order, PARALLEL of them asked for at a time."""
-        starts = iter(range(0, self.size, PART))
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            asked: deque[Future[bytes]] = deque()
-            for start in starts:
-                asked.append(pool.submit(self.read, start, min(start + PART, self.size)))
-                if len(asked) == PARALLEL:
-                    yield asked.popleft().result()
-                if self._stopped:
-                    return
-            while asked:
-                yield asked.popleft().result()
+        """The file in order. A connection that breaks is made again, from where it broke."""
+        from botocore.exceptions import HTTPClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
+
+        for attempt in range(TRIES):
+            try:
+                body = self._open(self.here, self.size)
+                while self.here < self.size and not self._stopped:
+                    part = body.read(PART if self.here else BEGINNING)
+                    if not part:
+                        break
+                    yield part
+                    if self.here < self.size:
+                        self._wanted.wait()
+                return
+            except (HTTPClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
+                if attempt == TRIES - 1:
+                    raise
+
+    def _open(self, start: int, end: int) -> Any:
+        wanted = f"bytes={start}-{end - 1}"
+        return aws.client("s3").get_object(Bucket=settings.media_bucket, Key=self.key, Range=wanted)["Body"]
 
 
 @contextmanager

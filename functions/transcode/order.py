@@ -4,7 +4,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from functions.transcode.arrival import PART, Arrival
+from functions.transcode.arrival import BEGINNING, Arrival
 from shared.media.boxes import children, top_level
 from shared.media.errors import MediaError
 from shared.media.faststart import in_front, insertion
@@ -38,7 +38,7 @@ def _movie(arrival: Arrival, kind: Kind, path: Path, folder: Path) -> InOrder | 
         boxes = list(top_level(file, arrival.size))
         names = [box.name for box in boxes]
         if b"moov" in names:
-            arrival.wait(min(arrival.size, boxes[names.index(b"moov")].end + PART))
+            arrival.wait(min(arrival.size, boxes[names.index(b"moov")].end + BEGINNING))
             return InOrder(probe(path, kind, size=arrival.size), [range(arrival.size)])
         at = insertion(boxes)
         if at is None or names[-1] != b"mdat" or arrival.size - boxes[-1].end > LARGEST_TAIL:
@@ -52,7 +52,7 @@ def _movie(arrival: Arrival, kind: Kind, path: Path, folder: Path) -> InOrder | 
         file.seek(0)
         with beginning.open("wb") as copy:
             copy.write(file.read(at) + moved)
-            copy.write(file.read(PART))
+            copy.write(file.read(BEGINNING))
     found = probe(beginning, kind, size=arrival.size + len(moved))
     beginning.unlink()
     return InOrder(found, [range(at), moved, range(at, arrival.size)])

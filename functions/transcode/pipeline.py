@@ -15,7 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from functions.transcode.arrival import PART, Arrival, piped
+from functions.transcode.arrival import BEGINNING, Arrival, piped
 from functions.transcode.order import in_order
 from functions.transcode.stream import Rendition, Stream
 from shared import clock, edge, log, storage
@@ -68,7 +68,7 @@ class Pipeline:
             if not fits:
                 arrival.wait()
                 raise MediaError("The file is too large to be made into a stream")
-            arrival.wait(min(size, PART))
+            arrival.wait(min(size, BEGINNING))
             with self.path.open("rb") as file:
                 kind = sniff(file.read(HEAD))
             if kind is not None and kind.demuxer:

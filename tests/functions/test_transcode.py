@@ -1,0 +1,432 @@
+"""The transcode worker, on real clips: from an SQS event to a stream that plays, or to a reason why it cannot."""
+
+import hashlib
+import io
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from functions.transcode import app, arrival, pipeline
+from functions.transcode.pipeline import Pipeline
+from shared import aws, clock, jobs, storage
+from shared.library import files
+from shared.library.files import NewFile
+from shared.media import hls
+from shared.media.errors import Overrun
+from shared.media.ffmpeg import program
+from shared.media.playlist import read_media_playlist
+from shared.table import Item
+from tests import cloud
+
+CARD = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=12:duration=8"]
+TONE = ["-f", "lavfi", "-i", "sine=duration=8"]
+H264 = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-g", "24", "-c:a", "aac"]
+Arrive = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
+    folder = tmp_path_factory.mktemp("films")
+
+    def make(name: str = "film.mp4", *arguments: str) -> bytes:
+        path = folder / name
+        if not path.exists():
+            command = [program(), "-nostdin", "-v", "error", *(arguments or [*CARD, *TONE, *H264]), str(path)]
+            subprocess.run(command, check=True, timeout=60)
+        return path.read_bytes()
+
+    return make
+
+
+@pytest.fixture
+def arrive(aws_cloud: None) -> Iterator[Arrive]:
+    """Puts bytes where `complete` leaves them; answers the file's id."""
+
+    def put(body: bytes, category: str = "videos", **more: Any) -> str:
+        file_id = f"file-{time.time_ns()}"
+        storage.put(storage.original_key(category, file_id), body, "application/octet-stream", "")
+        files.create(NewFile(file_id, category, "name", len(body), "video/mp4", "id-of-ada", **more))
+        return file_id
+
+    yield put
+    for name in cloud.QUEUES:
+        cloud.messages(name)
+
+
+def work(file_id: str) -> Item:
+    """Let the worker have its message; the file's row afterwards."""
+    assert app.handler(cloud.sqs_event({"file_id": file_id}), None) == {"batchItemFailures": []}
+    return files.get(file_id)
+
+
+def text(file_id: str, name: str) -> str:
+    return (storage.read(storage.stream_prefix(file_id) + name) or b"").decode()
+
+
+def headers(file_id: str, name: str) -> dict[str, Any]:
+    return storage.head(storage.stream_prefix(file_id) + name) or {}
+
+
+def names(file_id: str) -> list[str]:
+    return storage.names(storage.stream_prefix(file_id))
+
+
+def test_a_film_becomes_a_stream(arrive: Arrive, film: Callable[..., bytes]) -> None:
+    body = film()
+    file_id = arrive(body, sha256=hashlib.sha256(body).hexdigest())
+    row = work(file_id)
+
+    assert (row["stream_state"], row["stream_ready"], row["hash_state"]) == ("ready", True, "verified")
+    assert (row["width"], row["height"], round(row["duration"])) == (320, 180, 8)
+    assert row["thumbhash"]
+    assert row["sprite"] == "sprite.vtt"
+    assert "180p.m3u8" in text(file_id, "master.m3u8")
+    segments, _, ended = read_media_playlist(text(file_id, "180p.m3u8"))
+    assert ended
+    assert {"180p_init.mp4", "sprite_1.jpg", *(one.name for one in segments)} <= set(names(file_id))
+    assert files.id_of_hash(hashlib.sha256(body).hexdigest()) == file_id
+
+
+def test_what_is_made_is_served_as_documented(arrive: Arrive, film: Callable[..., bytes]) -> None:
+    file_id = arrive(film())
+    work(file_id)
+
+    master, segment = headers(file_id, "master.m3u8"), headers(file_id, "180p_00000.m4s")
+    assert (master["ContentType"], master["CacheControl"]) == ("application/vnd.apple.mpegurl", "public, max-age=3600")
+    assert (segment["ContentType"], segment["CacheControl"]) == ("video/mp4", "public, max-age=31536000, immutable")
+    assert Image.open(io.BytesIO(storage.read(str(files.get(file_id)["thumbnail_r2_path"])) or b"")).format == "JPEG"
+
+
+def test_the_edge_forgets_what_it_knew(arrive: Arrive, film: Callable[..., bytes]) -> None:
+    file_id = arrive(film())
+    work(file_id)
+    paths = {path for message in cloud.messages("INVALIDATE") for path in message["paths"]}
+
+    assert {
+        f"/api/stream/{file_id}/master.m3u8",
+        f"/api/stream/{file_id}/180p.m3u8",
+        f"/api/files/videos/{file_id}/thumbnail",
+        "/api/upload/user/id-of-ada*",
+    } <= paths
+
+
+def test_a_second_delivery_does_nothing(arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any) -> None:
+    file_id = arrive(film())
+    work(file_id)
+    monkeypatch.setattr(Pipeline, "run", lambda self: pytest.fail("ran again"))
+    work(file_id)
+
+
+def test_a_job_in_other_hands_is_left_there(arrive: Arrive, film: Callable[..., bytes]) -> None:
+    file_id = arrive(film())
+    assert jobs.claim(f"transcode-{file_id}")
+
+    assert app.handler(cloud.sqs_event({"file_id": file_id}), None)["batchItemFailures"]
+
+
+def test_a_file_nobody_has_is_no_work(aws_cloud: None) -> None:
+    assert app.handler(cloud.sqs_event({"file_id": "gone"}), None) == {"batchItemFailures": []}
+
+
+def test_a_lying_hash_is_recorded_and_the_film_still_plays(arrive: Arrive, film: Callable[..., bytes]) -> None:
+    body = film()
+    file_id = arrive(body, sha256="0" * 64)
+    row = work(file_id)
+
+    assert (row["hash_state"], row["stream_state"]) == ("mismatch", "ready")
+    assert row["sha256_actual"] == hashlib.sha256(body).hexdigest()
+    assert files.id_of_hash("0" * 64) is None
+    assert files.id_of_hash(hashlib.sha256(body).hexdigest()) is None
+
+
+# ---- while it arrives
+
+
+@pytest.fixture
+def thin_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts so small that a short film arrives in many."""
+    monkeypatch.setattr(arrival, "BEGINNING", 60_000)
+    monkeypatch.setattr(arrival, "PART", 20_000)
+    monkeypatch.setattr(pipeline, "BEGINNING", 60_000)
+    monkeypatch.setattr("functions.transcode.order.BEGINNING", 60_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("front.mp4", [*H264, "-movflags", "+faststart"]), ("behind.mp4", H264), ("film.mkv", H264)],
+)
+@pytest.mark.usefixtures("thin_line")
+def test_the_top_rung_is_made_before_the_film_is_here(
+    arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any, name: str, arguments: list[str]
+) -> None:
+    sources: list[object] = []
+    produce = hls.produce
+
+    def watched(source: Any, *rest: Any, **more: Any) -> Any:
+        sources.append(source)
+        return produce(source, *rest, **more)
+
+    monkeypatch.setattr(hls, "produce", watched)
+    file_id = arrive(film(name, *CARD, *TONE, *arguments))
+    row = work(file_id)
+
+    assert not isinstance(sources[0], Path)
+    assert row["stream_state"] == "ready"
+    assert len(sources) == 1
+    assert sum(one.seconds for one in read_media_playlist(text(file_id, "180p.m3u8"))[0]) == pytest.approx(8, abs=0.1)
+
+
+@pytest.mark.usefixtures("thin_line")
+def test_a_transfer_that_breaks_off_is_no_end_of_the_film(
+    arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any
+) -> None:
+    file_id = arrive(film("front.mp4", *CARD, *TONE, *H264, "-movflags", "+faststart"))
+    with monkeypatch.context() as broken:
+        whole = arrival.Arrival._open
+
+        def short(self: Any, start: int, end: int) -> Any:
+            return whole(self, start, min(end, 150_000))
+
+        broken.setattr(arrival.Arrival, "_open", short)
+        assert app.handler(cloud.sqs_event({"file_id": file_id}), None)["batchItemFailures"]
+    assert "ENDLIST" not in text(file_id, "180p.m3u8")
+
+    assert work(file_id)["stream_state"] == "ready"
+    assert "ENDLIST" in text(file_id, "180p.m3u8")
+
+
+# ---- interrupted
+
+
+@pytest.fixture
+def large(film: Callable[..., bytes]) -> bytes:
+    """A film that must be encoded, with a lower rung."""
+    larger = ["-vf", "scale=640:360", "-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv444p"]
+    return film("large.mkv", *CARD, *CARD, "-filter_complex", "[0][1]concat,scale=640:360", *larger[2:])
+
+
+def test_short_of_time_the_worker_goes_on_in_another_call(arrive: Arrive, large: bytes, monkeypatch: Any) -> None:
+    file_id = arrive(large)
+
+    class Context:
+        def get_remaining_time_in_millis(self) -> int:
+            return 0
+
+    calls, made = 0, []
+    produce = hls.produce
+
+    def counted(*arguments: Any, **more: Any) -> Any:
+        for piece in produce(*arguments, **more):
+            made.append(piece.name)
+            yield piece
+
+    monkeypatch.setattr(hls, "produce", counted)
+    while files.get(file_id)["stream_state"] == "pending" and calls < 9:
+        assert app.handler(cloud.sqs_event({"file_id": file_id}), Context()) == {"batchItemFailures": []}
+        calls += 1
+        assert cloud.messages("TRANSCODE") == ([{"file_id": file_id}] if _pending(file_id) else [])
+        if calls > 2:  # enough of that
+            Context.get_remaining_time_in_millis = lambda self: 900_000  # type: ignore[method-assign]
+
+    assert files.get(file_id)["stream_state"] == "ready"
+    assert calls > 3
+    segments = [name for name in made if name.endswith(".m4s")]
+    assert len(segments) == len(set(segments)), "nothing was made twice"
+    for rung in ("360p", "240p"):
+        found, _, ended = read_media_playlist(text(file_id, f"{rung}.m3u8"))
+        assert ended
+        assert sum(one.seconds for one in found) == pytest.approx(16, abs=0.1)
+
+
+def _pending(file_id: str) -> bool:
+    return bool(files.get(file_id)["stream_state"] == "pending")
+
+
+def test_a_worker_that_dies_is_followed_by_one_that_finishes(arrive: Arrive, large: bytes, monkeypatch: Any) -> None:
+    file_id = arrive(large)
+
+    class KilledError(BaseException):
+        pass
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Pipeline, "sprite", lambda self, film: (_ for _ in ()).throw(KilledError))
+        with pytest.raises(KilledError):
+            app.handler(cloud.sqs_event({"file_id": file_id}), None)
+    assert files.get(file_id)["stream_ready"]
+    monkeypatch.setattr(clock, "now", lambda now=clock.now: now() + jobs.LEASE + 1)
+    before = headers(file_id, "360p_00000.m4s")["LastModified"]
+    row = work(file_id)
+
+    assert row["stream_state"] == "ready"
+    assert headers(file_id, "360p_00000.m4s")["LastModified"] == before
+    assert "240p.m3u8" in text(file_id, "master.m3u8")
+
+
+def test_a_shortage_is_tried_again_and_at_last_put_down(
+    arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any
+) -> None:
+    def fail(self: Pipeline) -> None:
+        raise Overrun
+
+    monkeypatch.setattr(Pipeline, "run", fail)
+    file_id = arrive(film())
+    event = cloud.sqs_event({"file_id": file_id})
+    assert app.handler(event, None)["batchItemFailures"]
+    assert _pending(file_id)
+
+    monkeypatch.setattr(clock, "now", lambda now=clock.now: now() + 1)
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "3"
+    assert app.handler(event, None) == {"batchItemFailures": []}
+    assert files.get(file_id)["stream_error"] == "The media took more time or memory than allowed"
+
+
+def test_a_film_whose_last_owner_leaves_meanwhile_leaves_nothing(
+    arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any
+) -> None:
+    file_id = arrive(film())
+    poster = Pipeline.poster
+
+    def leave(self: Pipeline, film: Any) -> None:
+        files.unlink("id-of-ada", file_id, "videos")
+        files.mark_collected(file_id)
+        poster(self, film)
+
+    monkeypatch.setattr(Pipeline, "poster", leave)
+    assert app.handler(cloud.sqs_event({"file_id": file_id}), None) == {"batchItemFailures": []}
+    assert names(file_id) == []
+
+
+def test_an_extra_that_fails_costs_only_itself(arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise Overrun
+
+    monkeypatch.setattr("shared.media.sprite.sprites", fail)
+    row = work(arrive(film()))
+
+    assert row["stream_state"] == "ready"
+    assert "sprite" not in row
+
+
+# ---- what is no film
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "The file is empty"),
+        (b"hello", "The file is not a film or a sound"),
+        (b"#EXTM3U\nfile:///etc/passwd\n", "The file is not a film or a sound"),
+        (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + bytes(3000), "The file could not be read as media"),
+    ],
+)
+def test_what_is_no_film_has_a_reason_and_is_not_tried_again(arrive: Arrive, body: bytes, reason: str) -> None:
+    row = work(arrive(body))
+
+    assert (row["stream_state"], row["stream_error"]) == ("failed", reason)
+    assert row["hash_state"] == "verified"
+
+
+@pytest.mark.parametrize("part", [0.1, 0.7])
+def test_a_film_cut_short_has_a_reason(arrive: Arrive, film: Callable[..., bytes], part: float) -> None:
+    for body in (film(), film("front.mp4", *CARD, *TONE, *H264, "-movflags", "+faststart")):
+        row = work(arrive(body[: int(len(body) * part)]))
+
+        assert (row["stream_state"], row["stream_error"]) == ("failed", "The file is cut short")
+
+
+def test_documents_are_left_as_they_are(arrive: Arrive) -> None:
+    row = work(arrive(b"%PDF-1.7", "documents"))
+
+    assert (row["stream_state"], row["hash_state"]) == ("none", "verified")
+    assert "stream_error" not in row
+
+
+def test_pictures_get_a_thumbnail(arrive: Arrive) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (2000, 1000), "teal").save(out, "PNG")
+    row = work(arrive(out.getvalue(), "images"))
+
+    assert (row["stream_state"], row["width"], row["height"]) == ("none", 2000, 1000)
+    assert Image.open(io.BytesIO(storage.read(row["thumbnail_r2_path"]) or b"")).size == (1280, 640)
+
+
+def test_a_picture_that_is_none_has_a_reason(arrive: Arrive) -> None:
+    row = work(arrive(b"\x89PNG\r\n\x1a\n" + bytes(50), "images"))
+
+    assert (row["stream_state"], row["stream_error"]) == ("failed", "The picture could not be read")
+
+
+def test_a_thumbnail_somebody_chose_stays(arrive: Arrive, film: Callable[..., bytes]) -> None:
+    file_id = arrive(film(), described={"thumbnail_url": "https://image.example/poster.jpg"})
+    row = work(file_id)
+
+    assert row["thumbhash"]
+    assert "thumbnail_r2_path" not in row
+    assert storage.head(storage.thumbnail_key("videos", file_id)) is None
+
+
+def test_a_song_is_a_stream_without_pictures(arrive: Arrive, film: Callable[..., bytes]) -> None:
+    row = work(arrive(film("song.mp3", *TONE), "musics"))
+
+    assert row["stream_state"] == "ready"
+    assert "width" not in row
+
+
+def test_subtitles_become_tracks(arrive: Arrive, film: Callable[..., bytes], tmp_path: Path) -> None:
+    srt = tmp_path / "a.srt"
+    srt.write_text("1\n00:00:01,000 --> 00:00:02,000\nÀ bientôt\n", encoding="utf-8")
+    tagged = ["-map", "0", "-map", "1", "-map", "2", "-metadata:s:s:0", "language=fre"]
+    file_id = arrive(film("titled.mkv", *CARD, *TONE, "-i", str(srt), *tagged, *H264))
+    work(file_id)
+
+    assert 'URI="subs_0_fr.m3u8"' in text(file_id, "master.m3u8")
+    assert "À bientôt" in text(file_id, "subs_0_fr.vtt")
+
+
+def test_a_film_that_does_not_fit_on_the_disk_is_still_verified(
+    arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(pipeline, "SPARE_DISK", 1 << 60)
+    row = work(arrive(film()))
+
+    assert row["stream_error"] == "The file is too large to be made into a stream"
+    assert row["hash_state"] == "verified"
+
+
+def test_a_missing_object_is_tried_again(arrive: Arrive) -> None:
+    file_id = arrive(b"abc")
+    aws.client("s3").delete_object(Bucket=cloud.BUCKET, Key=storage.original_key("videos", file_id))
+
+    assert app.handler(cloud.sqs_event({"file_id": file_id}), None)["batchItemFailures"]
+    assert _pending(file_id)
+
+
+def test_folders_of_workers_that_were_killed_are_cleared(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    dead = tmp_path / "transcode-999999999-x"
+    alive = tmp_path / "transcode-1-x"
+    dead.mkdir()
+    alive.mkdir()
+    with app.working_folder() as folder:
+        assert folder.exists()
+        assert not dead.exists()
+        assert alive.exists()
+    assert not folder.exists()
+
+
+def test_signs_of_life_are_given(arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any) -> None:
+    monkeypatch.setattr(app, "BEAT", 0.01)
+    file_id = arrive(film())
+    job = jobs.claim(f"transcode-{file_id}")
+    assert job is not None
+    with Pipeline(files.get(file_id), Path("/nonexistent"), 0.0) as one, app.beating(job, one):
+        one.stage, one.percent = "360p", 42.0
+        time.sleep(0.2)
+    told = jobs.progress(f"transcode-{file_id}") or {}
+
+    assert (told["stage"], told["percent"]) == ("360p", 42)

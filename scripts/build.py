@@ -70,6 +70,7 @@ def build(name: str, place: Path, cloud: bool) -> None:
     shutil.copytree(ROOT / "shared", place / "shared", ignore=ignored)
     shutil.copytree(ROOT / "functions" / name, place / "functions" / name, ignore=ignored)
     shutil.copy(ROOT / "functions/__init__.py", place / "functions")
+    drop_unused(place)
     keep_services(place, services_used(place / "shared", place / "functions"))
     compile_all(place / "shared", python := runtime()[0] if cloud else host())
     compile_all(place / "functions", python)
@@ -106,6 +107,15 @@ def dependencies(groups: list[str], cloud: bool) -> Path:
     return place
 
 
+def drop_unused(place: Path) -> None:
+    """boto3's own layer over botocore, when the code (which makes botocore's clients) never asks for it."""
+    sources = [path for part in ("shared", "functions") for path in (place / part).rglob("*.py")]
+    named = "\n".join(line for path in sources for line in path.read_text().splitlines() if "import" in line)
+    for package in ("boto3", "s3transfer"):
+        if not re.search(rf"^\s*(import|from) {package}\b", named, re.MULTILINE):
+            shutil.rmtree(place / package)
+
+
 def services_used(*folders: Path) -> set[str]:
     """Names of the AWS services the code makes clients of."""
     sources = "\n".join(path.read_text() for folder in folders for path in folder.rglob("*.py"))
@@ -113,9 +123,9 @@ def services_used(*folders: Path) -> set[str]:
 
 
 def keep_services(place: Path, names: set[str]) -> None:
-    for package in ("botocore", "boto3"):
-        for path in (place / package / "data").iterdir():
-            if path.name.removesuffix(".gz") not in names | ALWAYS_IN_BOTOCORE:
+    for data in (place / "botocore/data", place / "boto3/data"):
+        for path in data.iterdir() if data.exists() else ():
+            if path.name not in names | ALWAYS_IN_BOTOCORE:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

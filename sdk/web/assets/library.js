@@ -75,12 +75,12 @@ const remove = file => confirmRemoval(file, () => Promise.all([usage(), begun(),
 // Follows a stream that is being made, until it is.
 function watch(file) {
   if (!["pending", "processing"].includes(file.stream_state) || following.has(file.file_id)) return;
-  let wasReady = Boolean(file.stream_url);
+  let stage = "";
   following.set(file.file_id, follow(file.file_id, status => {
     prepared(file.file_id, status);
     const over = !["pending", "processing"].includes(status.state);
-    if (over || (status.ready && !wasReady)) refreshed(file.category, file.file_id).catch(() => {}); // its poster is there too
-    wasReady = status.ready;
+    if (over || status.stage !== stage) refreshed(file.category, file.file_id).catch(() => {}); // perhaps its poster is there
+    stage = status.stage;
     if (over) following.delete(file.file_id);
   }));
 }

@@ -186,6 +186,7 @@ function controls(show) {
     setIcon(mute, video.muted || !video.volume ? "muted" : "sound");
     mute.ariaLabel = video.muted ? "Unmute" : "Mute";
     volume.value = video.muted ? 0 : video.volume;
+    volume.style.setProperty("--played", `${100 * volume.value}%`);
     root.classList.toggle("playing", !video.paused);
   };
   const awake = () => {

@@ -44,7 +44,8 @@ def environment(data: Path) -> dict[str, str]:
     if path.exists():
         running: dict[str, str] = json.loads(path.read_text())
         return region | running
-    return region | {"RATE_LIMITS": "off", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    nowhere = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
+    return region | nowhere | {"RATE_LIMITS": "off"}
 
 
 def invoke(artifact: Path, handler: str, event: bytes, env: dict[str, str]) -> bytes:

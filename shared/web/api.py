@@ -107,21 +107,22 @@ class Endpoint:
         headers: dict[str, str] = {}
         if route.limit and settings.rate_limits:
             headers = limits.count(route.limit, caller.account_id if caller else limits.address(request))
-        call: Call[Any, Any] = Call(
-            request,
-            request.path_params,
-            await parse.body_of(route, request),
-            parse.query_of(route, request.query_params),
-            caller,
-        )
         try:
-            result = route.handler(call)
+            call: Call[Any, Any] = Call(
+                request,
+                request.path_params,
+                await parse.body_of(route, request),
+                parse.query_of(route, request.query_params),
+                caller,
+            )
+            try:
+                result = route.handler(call)
+            finally:
+                if route.body is Form:
+                    await call.body.close()
         except ServiceError as error:
             error.headers = headers | error.headers
             raise
-        finally:
-            if route.body is Form:
-                await call.body.close()
         return respond(route, request, result, headers)
 
     def allow(self) -> str:

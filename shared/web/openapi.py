@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document of route tables. Nothing is described twice: models, access and limits are the routes' own."""
+"""The OpenAPI 3.1 document of route tables. Nothing is described twice: models, access, limits are the routes'."""
 
 import inspect
 import re

@@ -11,6 +11,8 @@ from shared.web.routes import Form, Route
 
 MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
 PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+DIGITS = re.compile(r"[0-9]{1,20}")  # int() refuses thousands of them
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -18,8 +20,7 @@ async def body_of(route: Route, request: Any) -> Any:
     """The request's body as the route declares it. Raises Malformed, Invalid, TooLarge or UnsupportedType."""
     if route.body is None:
         return None
-    declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > route.max_body:
+    if DIGITS.fullmatch(declared := request.headers.get("content-length", "")) and int(declared) > route.max_body:
         raise TooLarge(explanation=f"at most {route.max_body} bytes")
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if route.body is Form:
@@ -45,9 +46,15 @@ async def _form(route: Route, request: Any, kind: str) -> Any:
         # The gateway has already bounded the body, so a part may stay in memory: /tmp is slower and not cleaned.
         parser = MultiPartParser(request.headers, request.stream(), max_fields=50, max_part_size=route.max_body)
         parser.spool_max_size = route.max_body
-        return await parser.parse()
+        form = await parser.parse()
     except (MultiPartException, KeyError, UnicodeError, ValueError) as error:
         raise Malformed("Malformed form", explanation=getattr(error, "message", None)) from None
+    # Python knows charsets that make half characters (`unicode_escape`), which no store takes.
+    texts = [str(part) for name, value in form.multi_items() for part in (name, getattr(value, "filename", value))]
+    if any(SURROGATE.search(text) for text in texts):
+        await form.close()
+        raise Malformed("Malformed form", explanation="send UTF-8")
+    return form
 
 
 def decode(raw: bytes, model: Any, messages: Mapping[str, str]) -> Any:

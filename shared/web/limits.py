@@ -52,7 +52,6 @@ def address(request: Request) -> str:
     """The client's address as the gateway, or our own edge, saw it."""
     secret = settings.origin_secret
     if secret and hmac.compare_digest(request.headers.get("x-origin-secret", "").encode(), secret.encode()):
-        viewer = request.headers.get("cloudfront-viewer-address", "")
-        if viewer:
-            return viewer.rpartition(":")[0]
+        if viewer := request.headers.get("x-viewer-address"):  # set by our viewer functions, over any client's own
+            return viewer
     return request.client.host if request.client else "unknown"

@@ -58,7 +58,10 @@ def span_of(header: str, size: int) -> Span | None:
 def serve(
     call: Call[Any, Any], key: str, cache_control: str, content_type: str = "", missing: str = "File not found"
 ) -> Reply:
-    """The object at `key`. `content_type` is the object's own unless given. Raises NotFound, RangeNotSatisfiable."""
+    """The object at `key`, with the cache rule it was stored with (a growing playlist has its own), else the given one.
+
+    `content_type` is the object's own unless given. Raises NotFound, RangeNotSatisfiable.
+    """
     found = storage.head(key)
     if found is None:
         raise NotFound(missing)
@@ -68,7 +71,7 @@ def serve(
         "accept-ranges": "bytes",
         "etag": etag,
         "last-modified": found["LastModified"].strftime("%a, %d %b %Y %H:%M:%S GMT"),
-        "cache-control": cache_control,
+        "cache-control": str(found.get("CacheControl") or cache_control),
         "content-security-policy": SANDBOX,
     }
     if disposition := found.get("ContentDisposition"):

@@ -1,0 +1,128 @@
+"""AWS calls per route, and that they do not grow with the table: counted with 100 rows and with 10,000."""
+
+import io
+import os
+from collections import Counter
+from collections.abc import Callable
+from contextlib import redirect_stderr
+from typing import Any
+
+import httpx
+
+from scripts.measure.offline import count_calls
+
+SIZES = (100, 10_000)
+
+
+def measure() -> None:
+    from tests import cloud
+
+    os.environ.update(cloud.environment())
+    found: dict[str, dict[int, Counter[str]]] = {}
+    with cloud.running(), redirect_stderr(io.StringIO()):
+        for rows in SIZES:
+            cloud.empty()
+            for route, counted in count(rows).items():
+                found.setdefault(route, {})[rows] = counted
+    grown = 0
+    for route, by_rows in found.items():
+        few, many = (by_rows[rows] for rows in SIZES)
+        shown = ", ".join(f"{name}{f'×{n}' if n > 1 else ''}" for name, n in sorted(few.items()))
+        print(f"{route:<42} {few.total():2} calls  {'the same' if few == many else f'NOW {dict(many)}'}  {shown}")
+        grown += few != many
+    print(f"{len(found)} routes; {grown} of them ask for more with {SIZES[1]:,} rows than with {SIZES[0]}")
+
+
+def count(rows: int) -> dict[str, Counter[str]]:
+    """The calls of each route, in a library of `rows` files."""
+    from shared import aws
+    from shared.accounts import accounts, sessions
+    from tests import films
+    from tests.conftest import Person
+    from tests.transport import Gateway
+
+    os.environ["RATE_LIMITS"] = "on"
+    account = accounts.create("ada", email="ada@example.com", username="ada")
+    token = sessions.open_for(account.id).access_token
+    headers = {"authorization": f"Bearer {token}"}
+    http = httpx.Client(transport=Gateway(), base_url="https://bobine.test", headers=headers)
+    stranger = httpx.Client(transport=Gateway(), base_url="https://bobine.test")
+    fill(account.id, rows)
+    os.environ["RATE_LIMITS"] = "off"  # a hundred a minute is not enough for this
+    ada = Person(account.id, account.email, token, http)
+    films.upload(ada)
+    os.environ["RATE_LIMITS"] = "on"
+
+    counter: Counter[str] = Counter()
+    for service in ("dynamodb", "s3", "sqs"):
+        count_calls(aws.client(service), counter)
+    found: dict[str, Counter[str]] = {}
+
+    def note(route: str, action: Callable[[], httpx.Response]) -> Any:
+        counter.clear()
+        answer = action()
+        if answer.status_code >= 400:
+            raise RuntimeError(f"{route}: {answer.status_code} {answer.text}")
+        found[route] = Counter(counter)
+        return answer
+
+    mine = {"userId": ada.id}
+    note("GET /health", lambda: stranger.get("/health"))
+    note("GET /api/config", lambda: stranger.get("/api/config"))
+    note("GET /users/me", lambda: http.get("/users/me"))
+    note("POST /api/upload/check", lambda: stranger.post("/api/upload/check", json={"hash": "0" * 64}))
+    started = note("POST /api/upload/init", lambda: films.start(ada, 100, "new")).json()
+    note("POST /api/upload/part", lambda: films.send_part(stranger, started, 1, bytes(100)))
+    note("GET /api/upload/{id}/parts", lambda: stranger.get(f"/api/upload/{started['uploadId']}/parts"))
+    note("POST /api/upload/complete", lambda: films.finish(stranger, started))
+    note("POST /api/upload/link", lambda: http.post("/api/upload/link", json={"fileId": "film-1", **mine}))
+    note("GET /api/upload/user/{id}?limit=50", lambda: stranger.get(f"/api/upload/user/{ada.id}", params={"limit": 50}))
+    note("GET /api/upload/status/{id}", lambda: stranger.get("/api/upload/status/film-1"))
+    note("GET /api/files/…/info", lambda: stranger.get("/api/files/videos/film-1/info"))
+    note("GET /api/files/…", lambda: stranger.get("/api/files/videos/film-1"))
+    note("POST /api/files/{id}/metadata", lambda: http.post("/api/files/film-1/metadata", json={"title": "x"}))
+    note("GET /api/stats", lambda: http.get("/api/stats", params=mine))
+    place = {"current_time": 50, "duration": 100, "user_id": ada.id}
+    note("POST /api/watch-progress/{id}", lambda: http.post("/api/watch-progress/film-1", json=place))
+    note("GET /api/watch-progress/{id}", lambda: http.get("/api/watch-progress/film-1"))
+    note("GET /api/watch-progress/user/{id}", lambda: http.get(f"/api/watch-progress/user/{ada.id}"))
+    rating = {"rating": 5, "user_id": ada.id}
+    note("POST /api/ratings/{id}", lambda: http.post("/api/ratings/film-1", json=rating))
+    note("GET /api/ratings/{id}", lambda: http.get("/api/ratings/film-1", params={"user_id": ada.id}))
+    note("GET /api/ratings/top10", lambda: http.get("/api/ratings/top10"))
+    note("DELETE /api/files/…", lambda: http.delete("/api/files/videos/film-1", params=mine))
+    return found
+
+
+def fill(account_id: str, rows: int) -> None:
+    """A library of `rows` files, each rated and half watched, written straight into the store."""
+    from moto.dynamodb.models import dynamodb_backends
+
+    from shared.library import files, top
+    from shared.library.ratings import Aggregate
+    from shared.settings import settings
+    from shared.table import pack_item
+
+    backend = dynamodb_backends["123456789012"]["us-east-1"]
+    for index in range(rows):
+        file_id, when = f"filler-{index:06d}", f"2026-01-01T00:00:00.{index:06d}Z"
+        meta = {"pk": f"FILE#{file_id}", "sk": "META", "file_id": file_id, "category": "videos", "filename": "x.mp4"}
+        meta |= {"size": 1, "mime_type": "video/mp4", "created_at": when, "owners": 1, "stream_state": "none"}
+        meta |= {"hash_state": "unknown", "sha256": ""}
+        pk, sk = files.link_key(account_id, file_id)
+        link = {"pk": pk, "sk": sk, "file_id": file_id, "filename": "x.mp4", "created_at": when}
+        link |= {"lsi1": f"LINK#{when}#{file_id}", "lsi2": f"LINK#videos#{when}#{file_id}"}
+        whole = Aggregate(1, index % 5 + 1)
+        ranked = {
+            "pk": pk,
+            "sk": f"RANKED#{file_id}",
+            "file_id": file_id,
+            "category": "videos",
+            "source_id": "",
+            "n": 1,
+        }
+        ranked |= {"total": whole.total, "version": 1, "lsi1": f"RANK#videos#{top.score(whole)}#{file_id}"}
+        seen = {"pk": pk, "sk": f"PROGRESS#{file_id}", "file_id": file_id, "current_time": 5, "duration": 10}
+        seen |= {"percent": 50.0, "last_watched": index, "lsi1": f"CONTINUE#{index:015d}#{file_id}"}
+        for item in (meta, link, ranked, seen):
+            backend.put_item(settings.library_table, pack_item(item))

@@ -1,6 +1,6 @@
 """A file on its way from the bucket to this disk: hashed as it comes, readable while it comes.
 
-One request brings all of it, read in parts: memory holds one part, however long the film is.
+One request brings its beginning and another one the rest, read in parts: memory holds one, however long the film is.
 """
 
 import hashlib
@@ -14,8 +14,8 @@ from typing import Any, BinaryIO
 from shared import aws
 from shared.settings import settings
 
-PART = 8 << 20  # bytes at most in memory
-BEGINNING = 2 << 20  # bytes that show what a file is and its first pictures
+PART = 1 << 20  # bytes in memory at a time
+BEGINNING = 4 << 20  # bytes that show what a file is, and often its first segment
 TRIES = 5  # requests for one file, when connections break
 PIPE = 1 << 20  # bytes the kernel may hold between us and ffmpeg
 CHUNK = 1 << 20  # bytes written to a pipe at a time
@@ -24,8 +24,8 @@ CHUNK = 1 << 20  # bytes written to a pipe at a time
 class Arrival:
     """`path` grows to `size` bytes; then `sha256` is known and `on_arrival` has been called with it.
 
-    As a context manager: the transfer begins at once, and leaving the block ends it. After BEGINNING bytes it pauses
-    until somebody waits for more, so that what is decided on the beginning (`read`) has the line for itself.
+    As a context manager: the transfer begins at once, and leaving the block ends it. After BEGINNING bytes it rests
+    until told to `go_on`, or until somebody waits for more: what is to be read ahead has the line for itself.
     """
 
     def __init__(self, key: str, size: int, path: Path | None, on_arrival: Callable[[str], None]) -> None:
@@ -46,8 +46,11 @@ class Arrival:
 
     def __exit__(self, *_: object) -> None:
         self._stopped = True
-        self._wanted.set()
+        self.go_on()
         self._thread.join()
+
+    def go_on(self) -> None:
+        self._wanted.set()
 
     def wait(self, until: int | None = None) -> int:
         """Block until the first `until` bytes (default: all, and their hash) are on disk; how many there are.
@@ -55,7 +58,7 @@ class Arrival:
         Raises what went wrong with the transfer, or with `on_arrival`.
         """
         if until is None or until > BEGINNING:
-            self._wanted.set()
+            self.go_on()
         with self._changed:
             self._changed.wait_for(lambda: self._error or self.sha256 or (until is not None and self.here >= until))
             if self._error:
@@ -95,20 +98,20 @@ class Arrival:
         """The file in order. A connection that breaks is made again, from where it broke."""
         from botocore.exceptions import HTTPClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError
 
-        for attempt in range(TRIES):
+        tries = TRIES
+        while tries and self.here < self.size and not self._stopped:
+            before = self.here
             try:
-                body = self._open(self.here, self.size)
-                while self.here < self.size and not self._stopped:
-                    part = body.read(PART if self.here else BEGINNING)
-                    if not part:
-                        break
+                body = self._open(before, min(self.size, BEGINNING if before < BEGINNING else self.size))
+                while not self._stopped and (part := body.read(PART)):
                     yield part
-                    if self.here < self.size:
-                        self._wanted.wait()
-                return
             except (HTTPClientError, IncompleteReadError, ReadTimeoutError, ResponseStreamingError):
-                if attempt == TRIES - 1:
+                if tries == 1:
                     raise
+                tries -= 1
+            tries -= self.here == before
+            if self.here < self.size:
+                self._wanted.wait()
 
     def _open(self, start: int, end: int) -> Any:
         wanted = f"bytes={start}-{end - 1}"

@@ -30,6 +30,7 @@ def in_order(arrival: Arrival, kind: Kind, path: Path, folder: Path) -> InOrder 
 
 
 def _matroska(arrival: Arrival, kind: Kind, path: Path, _: Path) -> InOrder | None:
+    arrival.go_on()
     return InOrder(probe(path, kind, size=arrival.size), [range(arrival.size)])
 
 
@@ -38,12 +39,14 @@ def _movie(arrival: Arrival, kind: Kind, path: Path, folder: Path) -> InOrder | 
         boxes = list(top_level(file, arrival.size))
         names = [box.name for box in boxes]
         if b"moov" in names:
-            arrival.wait(min(arrival.size, boxes[names.index(b"moov")].end + BEGINNING))
+            arrival.go_on()
+            arrival.wait(min(arrival.size, boxes[names.index(b"moov")].end + BEGINNING // 2))
             return InOrder(probe(path, kind, size=arrival.size), [range(arrival.size)])
         at = insertion(boxes)
         if at is None or names[-1] != b"mdat" or arrival.size - boxes[-1].end > LARGEST_TAIL:
             return None
         tail = arrival.read(boxes[-1].end, arrival.size)
+        arrival.go_on()
         header = next((box for box in children(tail) if box.name == b"moov"), None)
         moved = in_front(tail[header.start : header.end], at) if header else None
         if moved is None:

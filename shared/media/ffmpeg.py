@@ -36,7 +36,7 @@ Progress = Callable[[float], None]
 def program() -> str:
     found = os.environ.get("FFMPEG")
     if not found:
-        from imageio_ffmpeg import get_ffmpeg_exe  # type: ignore[import-untyped]
+        from imageio_ffmpeg import get_ffmpeg_exe
 
         found = str(get_ffmpeg_exe())
     return found

@@ -82,7 +82,7 @@ def count(rows: int) -> dict[str, Counter[str]]:
     note("GET /api/files/…", lambda: stranger.get("/api/files/videos/film-1"))
     note("POST /api/files/{id}/metadata", lambda: http.post("/api/files/film-1/metadata", json={"title": "x"}))
     note("GET /api/stats", lambda: http.get("/api/stats", params=mine))
-    place = {"current_time": 50, "duration": 100, "user_id": ada.id}
+    place: dict[str, Any] = {"current_time": 50, "duration": 100, "user_id": ada.id}
     note("POST /api/watch-progress/{id}", lambda: http.post("/api/watch-progress/film-1", json=place))
     note("GET /api/watch-progress/{id}", lambda: http.get("/api/watch-progress/film-1"))
     note("GET /api/watch-progress/user/{id}", lambda: http.get(f"/api/watch-progress/user/{ada.id}"))
@@ -106,9 +106,9 @@ def fill(account_id: str, rows: int) -> None:
     backend = dynamodb_backends["123456789012"]["us-east-1"]
     for index in range(rows):
         file_id, when = f"filler-{index:06d}", f"2026-01-01T00:00:00.{index:06d}Z"
-        meta = {"pk": f"FILE#{file_id}", "sk": "META", "file_id": file_id, "category": "videos", "filename": "x.mp4"}
+        meta: dict[str, Any] = {"pk": f"FILE#{file_id}", "sk": "META", "file_id": file_id, "category": "videos"}
         meta |= {"size": 1, "mime_type": "video/mp4", "created_at": when, "owners": 1, "stream_state": "none"}
-        meta |= {"hash_state": "unknown", "sha256": ""}
+        meta |= {"hash_state": "unknown", "sha256": "", "filename": "x.mp4"}
         pk, sk = files.link_key(account_id, file_id)
         link = {"pk": pk, "sk": sk, "file_id": file_id, "filename": "x.mp4", "created_at": when}
         link |= {"lsi1": f"LINK#{when}#{file_id}", "lsi2": f"LINK#videos#{when}#{file_id}"}

@@ -1,4 +1,4 @@
-"""Cold imports in fresh processes: a light function with its DynamoDB client, against bare starlette, mangum and boto3."""
+"""Cold imports in fresh processes: a function with its DynamoDB client, against bare starlette, mangum and boto3."""
 
 import os
 import subprocess

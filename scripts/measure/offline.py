@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
 
 
 class Raw:
@@ -24,7 +25,7 @@ def answer_with(client: Any, bodies: dict[str, bytes]) -> None:
 
     def respond(request: Any, **_: Any) -> AWSResponse:
         target = (request.headers.get("X-Amz-Target") or b"").decode().rpartition(".")[2]
-        headers = {"content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "1"}
+        headers = HTTPHeaders.from_dict({"content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "1"})
         return AWSResponse(request.url, 200, headers, Raw(bodies[target]))
 
     client.meta.events.register_first("before-send.*.*", respond)

@@ -1,4 +1,4 @@
-"""The running platform, as a client meets it: uploading against boto3's own transfer manager, and playable against ffmpeg.
+"""The running platform, as a client meets it: uploading against boto3, and time to playable against ffmpeg.
 
 Each starts `scripts/run` on a free port with a data folder of its own, and ends it.
 """

@@ -50,8 +50,9 @@ def count(limit: Limit, who: str) -> dict[str, str]:
 
 def address(request: Request) -> str:
     """The client's address as the gateway, or our own edge, saw it."""
-    secret = settings.origin_secret
-    if secret and hmac.compare_digest(request.headers.get("x-origin-secret", "").encode(), secret.encode()):
-        if viewer := request.headers.get("x-viewer-address"):  # set by our viewer functions, over any client's own
+    secret, sent = settings.origin_secret, request.headers.get("x-origin-secret", "")
+    if secret and hmac.compare_digest(sent.encode(), secret.encode()):
+        viewer = request.headers.get("x-viewer-address")  # our viewer functions set it, over any client's own
+        if viewer:
             return viewer
     return request.client.host if request.client else "unknown"

@@ -1,0 +1,244 @@
+"""The house is one story: folders, template, routes, OpenAPI, settings, dependencies and README agree."""
+
+import ast
+import importlib
+import json
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.openapi import apis, openapi
+from shared import cache, settings
+from shared.cache import Cache
+from tests.transport import ROOT, folder_of, resources, template
+
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
+FOLDERS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
+FUNCTIONS = {folder_of(one): one for one in resources("AWS::Serverless::Function").values()}
+README = (ROOT / "README.md").read_text()
+OPERATIONS = (ROOT / "docs/operations.md").read_text()
+# Imported by a library of ours rather than by us: Starlette parses forms with python-multipart, google-auth signs with
+# cryptography, and boto3 is botocore's own front.
+BEHIND_THE_SCENES = {"python-multipart", "boto3"}
+
+
+def http_paths(folder: str) -> set[str]:
+    events = FUNCTIONS[folder]["Properties"].get("Events", {}).values()
+    return {event["Properties"].get("Path", "$default") for event in events if event["Type"] == "HttpApi"}
+
+
+def modules(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path, ast.parse(path.read_text())
+
+
+def imported(tree: ast.Module) -> set[str]:
+    """Full names of the modules that a file imports, also inside functions; not those for the type checker only."""
+    checking = {
+        inner
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inner in ast.walk(node)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if node in checking:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def file_of(module: str) -> Path | None:
+    base = ROOT.joinpath(*module.split("."))
+    return next((path for path in (base.with_suffix(".py"), base / "__init__.py") if path.is_file()), None)
+
+
+def reached(folder: str) -> set[str]:
+    """Top-level packages that a function imports, through whatever of `shared` it reaches."""
+    waiting = sorted((ROOT / "functions" / folder).rglob("*.py"))
+    seen: set[Path] = set()
+    packages: set[str] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        for name in imported(ast.parse(path.read_text())):
+            if name.partition(".")[0] not in ("shared", "functions"):
+                packages.add(name.partition(".")[0])
+                continue
+            parts = name.split(".")
+            for length in range(1, len(parts) + 1):  # importing a.b.c runs a/__init__ and a/b/__init__ too
+                found = file_of(".".join(parts[:length]))
+                if found is not None:
+                    waiting.append(found)
+    return packages
+
+
+def test_each_function_folder_is_in_the_template_and_back() -> None:
+    assert sorted(FUNCTIONS) == FOLDERS
+
+
+@pytest.mark.parametrize("folder", sorted(apis()))
+def test_each_route_is_an_api_event_and_back(folder: str) -> None:
+    assert {route.path for route in apis()[folder].table} == http_paths(folder) - {"$default"}
+
+
+def test_the_default_route_answers_for_paths_nobody_serves() -> None:
+    assert [folder for folder in FOLDERS if "$default" in http_paths(folder)] == ["system"]
+
+
+def test_no_route_is_declared_twice() -> None:
+    routes = [(route.method, route.path) for app in apis().values() for route in app.table]
+    assert len(routes) == len(set(routes))
+
+
+def test_each_handler_says_what_it_does() -> None:
+    silent = [route.path for app in apis().values() for route in app.table if not route.handler.__doc__]
+    assert silent == []
+
+
+def test_the_committed_openapi_document_is_the_routes_own() -> None:
+    """`python -m scripts.openapi docs/openapi.json` writes it anew."""
+    assert json.loads((ROOT / "docs/openapi.json").read_text()) == openapi()
+
+
+SAMPLES = {
+    "Config": "/api/config",
+    "UserFiles": "/api/upload/user/ada",
+    "FileInfo": "/api/files/videos/film/info",
+    "Thumbnail": "/api/files/videos/film/thumbnail",
+    "Media": "/api/files/videos/film",
+    "Playlist": "/api/stream/film/master.m3u8",
+    "Ratings": "/api/ratings/film",
+    "Top10": "/api/ratings/top10",
+}
+
+
+def rules() -> list[Cache]:
+    return [one for one in vars(cache).values() if isinstance(one, Cache) and one.edge]
+
+
+def edge_policy(path: str) -> dict[str, Any]:
+    """The cache policy of the first CloudFront behaviour that matches a path."""
+    (distribution,) = resources("AWS::CloudFront::Distribution").values()
+    config = distribution["Properties"]["DistributionConfig"]
+    behaviour = next(
+        one
+        for one in config["CacheBehaviors"]
+        if re.fullmatch(re.escape(one["PathPattern"]).replace(r"\*", ".*"), path)
+    )
+    policies = resources("AWS::CloudFront::CachePolicy")
+    found: dict[str, Any] = policies[behaviour["CachePolicyId"]["Ref"]]["Properties"]["CachePolicyConfig"]
+    return found
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_each_cache_rule_has_its_edge_policy(rule: Cache) -> None:
+    """`MaxTTL` is the documented edge TTL, and an answer that depends on the caller is keyed by the credentials.
+
+    Playlists share the segments' policy; there the answer's own max-age is what ends first.
+    """
+    policy = edge_policy(SAMPLES[rule.name])
+    longest, own = int(policy["MaxTTL"]), re.search(r"max-age=(\d+)", rule.control)
+    assert longest == rule.edge or (rule.name == "Playlist" and own and int(own[1]) == rule.edge < longest)
+    keyed = json.dumps(policy["ParametersInCacheKeyAndForwardedToOrigin"])
+    if rule.per_caller:
+        assert all(name in keyed for name in ("Authorization", "X-API-Key", "next-auth.session-token"))
+    else:
+        assert "session-token" not in keyed
+
+
+def test_each_setting_has_a_readme_row_and_each_row_a_setting() -> None:
+    rows = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", README, re.MULTILINE))
+    assert rows == set(settings.documented())
+
+
+def test_each_setting_reaches_the_functions() -> None:
+    """In the environment of the template's functions, apart from what only local runs or a single worker know."""
+    declared = json.dumps(template()["Globals"]) + json.dumps(list(FUNCTIONS.values()))
+    missing = [name for name in settings.documented() if f'"{name}"' not in declared]
+    assert missing == []
+
+
+def test_each_endpoint_of_the_readmes_tour_exists() -> None:
+    paths = {route.path for app in apis().values() for route in app.table}
+    patterns = [re.compile(re.sub(r"\{\w+\}", "[^/]+", path)) for path in paths]
+    toured = set(re.findall(r'\$HOST(/[^\s"\'?)]*)', README))
+    unknown = [path for path in toured if not any(pattern.fullmatch(path) for pattern in patterns)]
+    assert toured
+    assert unknown == []
+
+
+def test_each_script_is_in_the_readme() -> None:
+    scripts = [path.name for path in (ROOT / "scripts").iterdir() if path.is_file() and "." not in path.name]
+    assert [name for name in scripts if f"scripts/{name}" not in README + OPERATIONS] == []
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_what_a_function_imports_is_in_its_dependency_groups_and_back(folder: str) -> None:
+    groups = ["core", *PROJECT["tool"]["bobine"]["functions"][folder]]
+    declared = {
+        re.split(r"[=<>;\[ ]", requirement)[0].lower()
+        for group in groups
+        for requirement in PROJECT["dependency-groups"][group]
+    }
+    owners = packages_distributions()
+    third_party = {name for name in reached(folder) if name not in sys.stdlib_module_names}
+    needed = {owners.get(name, [name])[0].lower() for name in third_party}
+    needed.discard("botocore")  # boto3's own other half
+    assert needed <= declared
+    assert declared - needed - BEHIND_THE_SCENES <= set()
+
+
+def test_each_pinned_package_is_pinned_without_an_address() -> None:
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        assert re.fullmatch(r"[A-Za-z0-9_.-]+==[^\s/]+", line), line
+    lock = (ROOT / "package-lock.json").read_text()
+    assert '"resolved"' not in lock
+
+
+def test_nothing_scans_a_table_and_only_the_gateway_speaks_to_dynamodb() -> None:
+    for path, tree in modules("functions", "shared"):
+        calls = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        assert "scan" not in calls, path
+        if path.name != "table.py":
+            assert not calls & {"get_item", "put_item", "update_item", "batch_get_item", "transact_write_items"}, path
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_each_function_is_watched_and_bounded(folder: str) -> None:
+    properties = FUNCTIONS[folder]["Properties"]
+    alarms = json.dumps(resources("AWS::CloudWatch::Alarm"))
+    name = str(properties.get("FunctionName", folder)).rpartition("-")[2].strip("'}")
+    assert re.search(rf"\b{folder}|{name}", alarms, re.IGNORECASE)
+    assert "Timeout" in properties or "Timeout" in template()["Globals"]["Function"]
+    assert importlib.import_module(f"functions.{folder}.app").handler
+
+
+def test_each_queue_has_a_place_for_what_fails_and_time_for_its_worker() -> None:
+    """Visibility is six times the worker's timeout (AWS: Using Lambda with Amazon SQS)."""
+    queues = resources("AWS::SQS::Queue")
+    waited = 0
+    for function in FUNCTIONS.values():
+        for event in function["Properties"].get("Events", {}).values():
+            if event["Type"] != "SQS":
+                continue
+            waited += 1
+            queue = event["Properties"]["Queue"]["Fn::GetAtt"]
+            name = queue.split(".")[0] if isinstance(queue, str) else queue[0]
+            timeout = function["Properties"].get("Timeout", template()["Globals"]["Function"]["Timeout"])
+            assert queues[name]["Properties"]["VisibilityTimeout"] >= 6 * timeout
+            assert "RedrivePolicy" in queues[name]["Properties"]
+            assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert waited == 4

@@ -145,6 +145,35 @@ def test_a_file_is_read_renamed_and_deleted(page: Page, someone: Callable[[str],
     expect(page.locator("#usage")).to_have_text("0 files · 0.000 GiB used")
 
 
+def test_a_session_that_ended_is_taken_up_again(page: Page, someone: Callable[[str], Person]) -> None:
+    email = someone("frances").email
+    sign_in(page, email)
+    page.evaluate(
+        """() => {
+          const session = JSON.parse(localStorage.getItem("bobine.session"));
+          localStorage.setItem("bobine.session", JSON.stringify({ ...session, access: "ended", refresh: "used" }));
+        }"""
+    )
+    page.reload()
+    expect(page.locator("#sign-in .why")).to_contain_text("Your session has ended")
+    sign_in(page, email)
+    expect(page.locator("#empty")).to_be_visible()
+
+
+def test_an_access_token_that_ran_out_is_renewed_unnoticed(page: Page, someone: Callable[[str], Person]) -> None:
+    sign_in(page, someone("dennis").email)
+    page.evaluate(
+        """() => {
+          const session = JSON.parse(localStorage.getItem("bobine.session"));
+          localStorage.setItem("bobine.session", JSON.stringify({ ...session, access: "ran out" }));
+        }"""
+    )
+    page.reload()
+    expect(page.locator("#empty")).to_be_visible()
+    expect(page.locator("#usage")).to_have_text("0 files · 0.000 GiB used")
+    expect(page.locator("#sign-in")).to_be_hidden()
+
+
 def test_a_failed_request_is_said_where_it_happened(page: Page, someone: Callable[[str], Person]) -> None:
     page.route("**/api/upload/user/**", lambda route: route.abort())
     sign_in(page, someone("ken").email)

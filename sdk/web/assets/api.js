@@ -13,9 +13,10 @@ export class ApiError extends Error {
   get passing() { return this.status === 0 || this.status === 429 || this.status >= 500; }
 }
 
-// The platform's error shapes: {error, message?, details?}, {error, details?, code} and {error: {code, message, details}}.
+// Of the platform's shapes: {error, message?, details?}, {error, details?, code} and {error: {code, message, details}}.
 export function errorOf(status, body, retryAfter = 0) {
-  const { code, details, error, ...rest } = typeof body?.error === "object" ? { ...body.error, error: body.error.message } : body ?? {};
+  const nested = typeof body?.error === "object";
+  const { code, details, error, ...rest } = nested ? { ...body.error, error: body.error.message } : body ?? {};
   const { field = "", constraint = "", message: detail = "" } = details ?? {};
   const more = (typeof rest.message === "string" && rest.message !== error && rest.message) || constraint || detail;
   const known = { INVALID_CREDENTIALS: "The e-mail address or the password is wrong." };
@@ -42,9 +43,12 @@ export const account = () => session?.account ?? null;
 
 // `tokens` as /api/v1/auth/login answers them. Google's door gives an access token alone; after it the cookie counts.
 export async function enter({ access_token, refresh_token = null, expires_in = 3600 }) {
-  session = { access: access_token, refresh: refresh_token, expires: Date.now() + expires_in * 1000 };
+  session = sessionOf({ access_token, refresh_token, expires_in });
   keep({ ...session, account: await api("/users/me") });
 }
+
+const sessionOf = ({ access_token: access, refresh_token: refresh, expires_in: seconds }) =>
+  ({ access, refresh, expires: Date.now() + seconds * 1000 });
 
 export async function leave() {
   await api("/api/v1/auth/logout", { method: "POST" }).catch(() => {}); // the tokens here go in any case
@@ -73,14 +77,13 @@ async function renew(stale) {
     if (!session.refresh) return keep({ ...session, access: null });
     const answer = await send("/api/v1/auth/refresh", { method: "POST", body: { refresh_token: session.refresh } });
     if (answer.status === 401) return ended();
-    const tokens = await answered(answer);
-    keep({ ...session, access: tokens.access_token, refresh: tokens.refresh_token, expires: Date.now() + tokens.expires_in * 1000 });
+    keep({ ...session, ...sessionOf(await answered(answer)) });
   });
 }
 
 // ---- asking
 
-// api("/api/stats?userId=…"), api(path, { method, body, fresh, keepalive, signal }): the answer's JSON, or an ApiError.
+// The answer's JSON, or an ApiError: api("/users/me"), api(path, { method, body, fresh, keepalive, signal }).
 // `fresh` asks again what the browser may still have from before a write.
 export async function api(path, options = {}) {
   if (session?.access && session.expires < Date.now() + 60_000 && !options.keepalive) await renew(session.access);

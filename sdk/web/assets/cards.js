@@ -1,12 +1,11 @@
 // Files as cards: a picture, what it is called, and the least one wants to know.
 
 import { here } from "./api.js";
-import { icon, make } from "./dom.js";
+import { ICONS } from "./categories.js";
+import { icon, iconButton, make } from "./dom.js";
 import { pathOf } from "./files.js";
 import { placeholder } from "./thumbhash.js";
 import { bytes, clock, titleOf } from "./words.js";
-
-export const ICONS = { videos: "film", musics: "note", images: "picture", documents: "page", archives: "box", executables: "box", others: "page" };
 
 export const addressOf = file => `#/${file.category}/${encodeURIComponent(file.file_id)}`;
 
@@ -38,7 +37,8 @@ export function card(file, { progress, average, deeds }) {
     make("a", { href: addressOf(file), title: titleOf(file) },
       picture, make("strong", {}, titleOf(file)), make("small", {}, [file.year, facts].filter(Boolean).join(" · "))),
     deeds && make("div", { class: "over" },
-      deed("edit", `Edit ${titleOf(file)}`, () => deeds.edit(file)), deed("delete", `Delete ${titleOf(file)}`, () => deeds.remove(file))));
+      iconButton("edit", `Edit ${titleOf(file)}`, () => deeds.edit(file), "Edit"),
+      iconButton("delete", `Delete ${titleOf(file)}`, () => deeds.remove(file), "Delete")));
 }
 
 function badge({ stream_state: state, stream_url: url, stream_percent: percent }) {
@@ -47,5 +47,3 @@ function badge({ stream_state: state, stream_url: url, stream_percent: percent }
   if (url) return "";
   return percent ? `Preparing ${Math.round(percent)} %` : "Preparing…";
 }
-
-const deed = (name, label, onclick) => make("button", { class: "plain icon", "aria-label": label, title: name === "edit" ? "Edit" : "Delete", onclick }, icon(name));

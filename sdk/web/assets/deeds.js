@@ -14,7 +14,7 @@ export function edit(file) {
   const before = said(fields);
   ask(dialog, async () => {
     const now = said(fields);
-    const changed = Object.entries(now).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]));
+    const changed = Object.entries(now).filter(([name, value]) => String(value) !== String(before[name]));
     if (fields.imageUrl.value) await takePoster(file, fields.imageUrl.value);
     if (changed.length) await describe(file, Object.fromEntries(changed));
   });
@@ -31,7 +31,8 @@ function said(fields) {
 
 export function confirmRemoval(file, after = () => {}) {
   const dialog = find("#confirm");
-  find(".what", dialog).textContent = `“${titleOf(file)}” (${bytes(file.size)}) leaves your library. There is no way back.`;
+  const what = `“${titleOf(file)}” (${bytes(file.size)})`;
+  find(".what", dialog).textContent = `${what} leaves your library. There is no way back.`;
   ask(dialog, async () => {
     await remove(file);
     after();

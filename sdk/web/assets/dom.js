@@ -26,6 +26,10 @@ export function icon(name) {
   return svg;
 }
 
+export function iconButton(name, label, onclick, title = label) {
+  return make("button", { class: "plain icon", "aria-label": label, title, onclick }, icon(name));
+}
+
 export const setIcon = (button, name) => find("use", button).setAttribute("href", `#i-${name}`);
 
 // Words for a person, next to what they are about; none hides the place.
@@ -36,7 +40,8 @@ export function say(place, words = "") {
 
 // Opens a dialog whose form calls `act(form)`. An error stays in the dialog, in words, with everything typed.
 export function ask(dialog, act) {
-  const form = find("form", dialog), error = find(".error", dialog), submit = find(".actions button:last-child", dialog);
+  const form = find("form", dialog), error = find(".error", dialog);
+  const submit = find(".actions button:last-child", dialog);
   say(error);
   find("[value=cancel]", dialog).onclick = () => dialog.close();
   form.onsubmit = async event => {

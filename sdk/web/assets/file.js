@@ -1,7 +1,8 @@
 // One file, open: its player or its picture, what is known of it, and the rating.
 
 import { account, api, here } from "./api.js";
-import { addressOf, ICONS } from "./cards.js";
+import { addressOf } from "./cards.js";
+import { ICONS } from "./categories.js";
 import { confirmRemoval, edit } from "./deeds.js";
 import { find, icon, make, say } from "./dom.js";
 import { changes, details, pathOf } from "./files.js";
@@ -9,8 +10,10 @@ import * as library from "./library.js";
 import { play } from "./player.js";
 import { bytes, clock, titleOf } from "./words.js";
 
-const dialog = find("#file"), viewer = find(".viewer", dialog), player = find(".player", dialog), error = find(".about .error", dialog);
+const dialog = find("#file"), error = find(".about .error", dialog);
+const viewer = find(".viewer", dialog), player = find(".player", dialog);
 const LONGEST_TEXT = 2 ** 20; // bytes of a text that is shown here
+const PLAYED = ["videos", "musics"];
 let open = null; // { file, stop } of what is shown
 
 // Shows what `#/videos/<id>` names; anything else closes it.
@@ -31,7 +34,7 @@ export async function show(hash) {
     open.file = file;
     describe(file);
     rate(file);
-    open.stop = ["videos", "musics"].includes(category) ? play(player, file) : view(file);
+    open.stop = PLAYED.includes(category) ? play(player, file) : view(file);
   } catch (reason) {
     if (open === mine) say(error, reason.status === 404 ? "This file is not here (any more)." : reason.message);
   }
@@ -42,7 +45,7 @@ function close() {
   open = null;
   was?.stop();
   if (dialog.open) dialog.close();
-  if (was?.file && ["videos", "musics"].includes(was.file.category)) setTimeout(library.begun, 300); // its place has been saved
+  if (PLAYED.includes(was?.file?.category)) setTimeout(library.begun, 300); // its place has been saved by then
 }
 
 find(".leave", dialog).onclick = () => { location.hash = ""; };
@@ -82,7 +85,10 @@ function describe(file) {
 async function rate(file) {
   const stars = find(".stars span", dialog), average = find(".average", dialog), mine = open;
   const address = `/api/ratings/${encodeURIComponent(file.file_id)}`, me = account().id;
-  const inputs = [1, 2, 3, 4, 5].map(value => make("input", { type: "radio", name: "stars", value, "aria-label": `${value} of 5`, onchange: () => give(value) }));
+  const star = value => make("input", {
+    type: "radio", name: "stars", value, "aria-label": `${value} of 5`, onchange: () => give(value),
+  });
+  const inputs = [1, 2, 3, 4, 5].map(star);
   stars.replaceChildren(...inputs);
   average.textContent = "";
   const show = ({ userRating, averageRating }) => {
@@ -118,11 +124,16 @@ function view(file) {
 
 function viewPicture(file) {
   const image = make("img", { src: pathOf(file), alt: titleOf(file) });
-  image.onerror = () => nothingToSee(file, "Your browser cannot show this picture. You can download it.", file.thumbnail_url);
+  const unknown = "Your browser cannot show this picture. You can download it.";
+  image.onerror = () => nothingToSee(file, unknown, file.thumbnail_url);
   const [before, after] = library.neighbours(file);
-  const step = (to, name, label) => to && make("a", { class: `step ${name}`, href: addressOf(to), "aria-label": label }, icon(name));
-  viewer.append(...[image, step(before, "back", "The picture before"), step(after, "forth", "The next picture")].filter(Boolean));
+  viewer.append(image);
+  if (before) viewer.append(step(before, "back", "The picture before"));
+  if (after) viewer.append(step(after, "forth", "The next picture"));
 }
+
+const step = (to, name, label) =>
+  make("a", { class: `step ${name}`, href: addressOf(to), "aria-label": label }, icon(name));
 
 async function viewText(file) {
   const text = make("pre", { tabindex: 0 }, "…");
@@ -137,5 +148,6 @@ async function viewText(file) {
 }
 
 function nothingToSee(file, words, picture) {
-  viewer.replaceChildren(picture ? make("img", { src: here(picture), alt: "" }) : icon(ICONS[file.category]), make("p", {}, words));
+  const sight = picture ? make("img", { src: here(picture), alt: "" }) : icon(ICONS[file.category]);
+  viewer.replaceChildren(sight, make("p", {}, words));
 }

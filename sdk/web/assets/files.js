@@ -1,7 +1,7 @@
 // The library as the platform tells it, corrected by what this page has just changed.
 //
-// The edge may answer with a listing from before a write until it has been told to forget it, so our own writes are laid
-// over what it says for a while: nobody should see a file again that they have just deleted.
+// The edge may answer with a listing from before a write until it has been told to forget it, so our own writes are
+// laid over what it says for a while: nobody should see a file again that they have just deleted.
 
 import { account, api } from "./api.js";
 
@@ -35,8 +35,9 @@ export async function list(category, cursor = null) {
 export function withOwnWrites(files, category) {
   const known = new Set(files.map(file => file.file_id));
   const own = [...written.values()].filter(one => one.until > Date.now());
-  const added = own.filter(({ entry }) => entry && !known.has(entry.file_id) && (!category || entry.category === category));
-  return [...added.map(one => one.entry).reverse(), ...files].filter(file => !written.get(file.file_id)?.gone).map(corrected);
+  const added = own.map(one => one.entry).filter(file => file && !known.has(file.file_id));
+  const fitting = added.filter(file => !category || file.category === category).reverse();
+  return [...fitting, ...files].filter(file => !written.get(file.file_id)?.gone).map(corrected);
 }
 
 export const pathOf = file => `/api/files/${file.category}/${encodeURIComponent(file.file_id)}`;

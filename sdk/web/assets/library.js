@@ -22,7 +22,7 @@ export function start() {
 
 export function choose(category) {
   Object.assign(shown, { category, files: [], cursor: null });
-  for (const button of all("#categories button")) button.setAttribute("aria-pressed", button.dataset.category === category);
+  for (const button of all("#categories button")) button.ariaPressed = button.dataset.category === category;
   load();
 }
 
@@ -36,7 +36,7 @@ async function load(cursor = null) {
   const category = shown.category;
   say(failure);
   grid.ariaBusy = true;
-  if (!cursor && !shown.files.length) grid.replaceChildren(...Array.from({ length: 6 }, () => make("li", { class: "card awaited" }, make("div", { class: "poster" }))));
+  if (!cursor && !shown.files.length) grid.replaceChildren(...Array.from({ length: 6 }, awaited));
   try {
     const page = await list(category, cursor);
     if (category !== shown.category) return;
@@ -54,20 +54,26 @@ async function load(cursor = null) {
 
 function draw() {
   const everything = withOwnWrites(shown.files, shown.category);
-  const files = everything.filter(file => `${titleOf(file)} ${file.filename} ${file.genres} ${file.artists}`.toLowerCase().includes(shown.words));
+  const words = file => `${titleOf(file)} ${file.filename} ${file.genres} ${file.artists}`.toLowerCase();
+  const files = everything.filter(file => words(file).includes(shown.words));
   grid.replaceChildren(...files.map(cardOf));
   more.hidden = !shown.cursor;
   empty.hidden = files.length > 0 || !failure.hidden;
   find("p", empty).textContent = shown.words ? `Nothing here is called “${shown.words}”.`
-    : shown.category ? "Nothing of this kind yet." : "Nothing here yet. Drop a film anywhere on this page, or choose files.";
+    : shown.category ? "Nothing of this kind yet."
+    : "Nothing here yet. Drop a film anywhere on this page, or choose files.";
   find(".button", empty).hidden = Boolean(shown.words);
   for (const file of everything) watch(file);
 }
 
+const awaited = () => make("li", { class: "card awaited" }, make("div", { class: "poster" }));
+
 function cardOf(file) {
-  const of = JSON.stringify(file);
-  if (cards.get(file.file_id)?.of !== of) cards.set(file.file_id, { of, card: card(file, { deeds: { edit, remove } }) });
-  return cards.get(file.file_id).card;
+  const of = JSON.stringify(file), made = cards.get(file.file_id);
+  if (made?.of === of) return made.card;
+  const fresh = card(file, { deeds: { edit, remove } });
+  cards.set(file.file_id, { of, card: fresh });
+  return fresh;
 }
 
 const remove = file => confirmRemoval(file, () => Promise.all([usage(), begun(), best()]));
@@ -79,9 +85,10 @@ function watch(file) {
   following.set(file.file_id, follow(file.file_id, status => {
     prepared(file.file_id, status);
     const over = !["pending", "processing"].includes(status.state);
-    if (over || status.stage !== stage) refreshed(file.category, file.file_id).catch(() => {}); // perhaps its poster is there
-    stage = status.stage;
     if (over) following.delete(file.file_id);
+    if (!over && status.stage === stage) return;
+    stage = status.stage;
+    refreshed(file.category, file.file_id).catch(() => {}); // its poster may be there; so says the next listing, too
   }));
 }
 

@@ -1,10 +1,11 @@
 // Bobine in a browser. Who is here, what is open, and what happens when files are chosen.
 //
-// api.js       asking the platform; the session          library.js   the listing and its rows
-// files.js     the library's files, own writes included  cards.js     a file as a card
-// sending.js   one upload (no page in it)                transfers.js the tray of uploads
-// preparing.js how far streams are                       file.js      one file: player or viewer, rating, facts
-// signin.js    the sign-in dialog                        player.js    playing by HLS, place.js: where one stopped
+// api.js        asking the platform; the session    signin.js     the sign-in dialog
+// files.js      the files, own writes included      library.js    the listing and its rows
+// sending.js    one upload: begun.js, parts.js      transfers.js  the tray of uploads
+// preparing.js  how far streams are                 file.js       one file: picture, facts, rating
+// place.js      where one stopped                   player.js     one film: controls.js, sprites.js
+// categories.js, words.js, thumbhash.js             cards.js, deeds.js, dom.js
 
 import { account, leave } from "./api.js";
 import { find } from "./dom.js";

@@ -28,7 +28,8 @@ export function keepPlace(file, video, failed, signal) {
     }
   };
   const on = (target, type, act) => target.addEventListener(type, act, { signal });
-  on(video, "timeupdate", () => { if (!video.paused && (saved === null || Math.abs(video.currentTime - saved) >= EVERY)) save(); });
+  const due = () => !video.paused && Math.abs(video.currentTime - (saved ?? -EVERY)) >= EVERY;
+  on(video, "timeupdate", () => { if (due()) save(); });
   on(video, "pause", () => save());
   on(video, "seeked", () => { if (video.paused) save(); });
   on(window, "pagehide", () => save(true));

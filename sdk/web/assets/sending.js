@@ -5,39 +5,23 @@
 //     upload.run();
 
 import { api, ApiError, persist } from "./api.js";
+import { fingerprintOf, recall, remember } from "./begun.js";
+import { categoryOf } from "./categories.js";
+import { put, semaphore } from "./parts.js";
 
 const MIB = 2 ** 20;
 const HASHED = 256 * MIB; // WebCrypto hashes what is in memory, so larger files are not compared before they are sent
 const URLS = 100; // part addresses asked for at a time
-const KEPT = "bobine.uploads";
 const SPEED_FROM = 500, SPEED_OVER = 5000; // milliseconds the shown speed is averaged over
 
 const slots = semaphore(3); // parts of all files together
-
-// ---- what was begun, so that it can go on after a reload: { fingerprint: { uploadId, fileId, category, partSize, … } }
-
-export const unfinished = accountId => Object.entries(begun()).filter(([, one]) => one.accountId === accountId);
-
-function begun() {
-  try { return JSON.parse(localStorage.getItem(KEPT)) ?? {}; } catch { return {}; }
-}
-
-export function remember(fingerprint, record) {
-  const all = begun();
-  if (record) all[fingerprint] = record;
-  else delete all[fingerprint];
-  localStorage.setItem(KEPT, JSON.stringify(all));
-}
-
-export const fingerprintOf = (file, accountId) => `${accountId}/${file.name}/${file.size}/${file.lastModified}`;
-
-// ---- an upload
 
 // States: waiting, checking, sending, paused, finishing, then one of arrived, failed (with `error`), cancelled.
 export class Upload extends EventTarget {
   constructor(file, accountId) {
     super();
-    Object.assign(this, { file, accountId, state: "waiting", error: null, fileId: null, category: categoryOf(file), linked: false });
+    Object.assign(this, { file, accountId, category: categoryOf(file), fileId: null, linked: false });
+    Object.assign(this, { state: "waiting", error: null });
     this.fingerprint = fingerprintOf(file, accountId);
     this.stored = new Map(); // part number → { etag, size }
     this.flying = new Map(); // part number → bytes sent
@@ -109,9 +93,14 @@ export class Upload extends EventTarget {
     return reason;
   }
 
+  // One question to the platform, asked again while it may help.
+  ask(path, body, signal) {
+    return persist(() => api(path, { method: body ? "POST" : "GET", body, signal }), { signal });
+  }
+
   async send(signal) {
     this.become("checking");
-    let record = begun()[this.fingerprint];
+    let record = recall(this.fingerprint);
     if (record) record = await this.resumed(record, signal);
     if (!record) {
       const hash = await this.hash();
@@ -133,7 +122,8 @@ export class Upload extends EventTarget {
   // The record of an upload begun earlier, with what the platform has of it; null when that has run out.
   async resumed(record, signal) {
     try {
-      const { parts, partSize } = await persist(() => api(`/api/upload/${encodeURIComponent(record.uploadId)}/parts`, { signal }), { signal });
+      const path = `/api/upload/${encodeURIComponent(record.uploadId)}/parts`;
+      const { parts, partSize } = await this.ask(path, undefined, signal);
       this.stored = new Map(parts.map(part => [part.partNumber, { etag: part.etag, size: part.size }]));
       return { ...record, partSize };
     } catch (reason) {
@@ -151,13 +141,12 @@ export class Upload extends EventTarget {
 
   // True when these bytes are on the platform already, and now ours too.
   async link(hash, signal) {
-    const { exists, fileId } = await persist(() => api("/api/upload/check", { method: "POST", body: { hash }, signal }), { signal });
+    const { exists, fileId } = await this.ask("/api/upload/check", { hash }, signal);
     return exists && this.linkTo(fileId, signal);
   }
 
   async linkTo(fileId, signal) {
-    const body = { fileId, userId: this.accountId };
-    const { success } = await persist(() => api("/api/upload/link", { method: "POST", body, signal }), { signal });
+    const { success } = await this.ask("/api/upload/link", { fileId, userId: this.accountId }, signal);
     if (success) Object.assign(this, { fileId, linked: true });
     return success;
   }
@@ -166,12 +155,13 @@ export class Upload extends EventTarget {
     const { file, category, accountId: userId } = this;
     const fileId = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
     const body = { fileId, category, size: file.size, mimeType: file.type, userId, filename: file.name, hash };
-    const begun = await persist(() => api("/api/upload/init", { method: "POST", body, signal }), { signal });
+    const begun = await this.ask("/api/upload/init", body, signal);
     if (begun.exists) {
       if (await this.linkTo(begun.fileId, signal)) return null;
       throw new ApiError("These bytes were here a moment ago and are gone now. Try again.");
     }
-    const record = { uploadId: begun.uploadId, fileId, category, partSize: begun.partSize, accountId: userId, name: file.name, size: file.size };
+    const { uploadId, partSize } = begun;
+    const record = { uploadId, fileId, category, partSize, accountId: userId, name: file.name, size: file.size };
     remember(this.fingerprint, record);
     this.stored = new Map();
     this.take(begun.partUrls, begun.expiresIn);
@@ -220,10 +210,9 @@ export class Upload extends EventTarget {
     const usable = () => this.urls.get(number)?.until > Date.now();
     if (!usable()) {
       const partNumbers = [number, ...later.slice(0, URLS - 1)];
-      const asked = this.asking ??= persist(
-        () => api("/api/upload/part-urls", { method: "POST", body: { uploadId: record.uploadId, partNumbers }, signal }), { signal },
-      ).finally(() => { this.asking = null; });
-      const { partUrls, expiresIn } = await asked;
+      this.asking ??= this.ask("/api/upload/part-urls", { uploadId: record.uploadId, partNumbers }, signal)
+        .finally(() => { this.asking = null; });
+      const { partUrls, expiresIn } = await this.asking;
       this.take(partUrls, expiresIn);
       if (!usable()) return this.urlOf(record, number, later, signal); // somebody else's question was answered
     }
@@ -242,7 +231,7 @@ export class Upload extends EventTarget {
       filename: this.file.name,
       file_created_at: new Date(this.file.lastModified).toISOString(),
     });
-    const finish = () => persist(() => api("/api/upload/complete", { method: "POST", body: body(), signal }), { signal });
+    const finish = () => this.ask("/api/upload/complete", body(), signal);
     try {
       await finish();
     } catch (reason) {
@@ -251,60 +240,4 @@ export class Upload extends EventTarget {
       await finish();
     }
   }
-}
-
-// PUT with progress, which fetch does not tell; the part's ETag.
-function put(url, body, signal, progress) {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const request = new XMLHttpRequest();
-    const stop = () => request.abort();
-    signal.addEventListener("abort", stop, { once: true });
-    request.open("PUT", url);
-    request.upload.onprogress = event => progress(event.loaded);
-    request.onload = () => {
-      if (request.status === 200) return resolve(request.getResponseHeader("ETag") ?? "");
-      // 403: the address ran out; a new one is asked for on the next try, so it may pass.
-      const status = request.status === 403 ? 503 : request.status;
-      reject(new ApiError(`The storage answered ${request.status}`, { status }));
-    };
-    request.onerror = () => reject(new ApiError("The connection was lost while sending."));
-    request.onabort = () => reject(signal.reason);
-    request.onloadend = () => signal.removeEventListener("abort", stop);
-    request.send(body);
-  });
-}
-
-// `await take(signal)` waits for one of `free` places and returns how to give it back.
-function semaphore(free) {
-  const queue = [];
-  const release = () => { const next = queue.shift(); if (next) next(); else free++; };
-  return async signal => {
-    signal.throwIfAborted();
-    if (free > 0) free--;
-    else await new Promise((resolve, reject) => {
-      const turn = () => { signal.removeEventListener("abort", leave); resolve(); };
-      const leave = () => { queue.splice(queue.indexOf(turn), 1); reject(signal.reason); };
-      signal.addEventListener("abort", leave, { once: true });
-      queue.push(turn);
-    });
-    return release;
-  };
-}
-
-// As shared/library/categories.py sorts them; the ending helps where the browser knows no type.
-const ENDINGS = {
-  videos: "mkv avi mov m4v ts mts m2ts wmv flv webm ogv",
-  musics: "flac opus m4a wma aiff ape",
-  images: "heic heif avif jxl",
-  documents: "pdf doc docx odt rtf txt md csv json xml epub xls xlsx ods ppt pptx odp srt vtt",
-  archives: "zip tar gz tgz 7z rar bz2 xz zst",
-  executables: "exe msi dmg pkg deb rpm apk appimage sh bat",
-};
-
-export function categoryOf({ type, name }) {
-  const [kind] = type.split("/");
-  const ending = name.toLowerCase().split(".").pop();
-  const listed = Object.keys(ENDINGS).find(category => ENDINGS[category].split(" ").includes(ending));
-  return { video: "videos", audio: "musics", image: "images" }[kind] ?? listed ?? (kind === "text" ? "documents" : "others");
 }

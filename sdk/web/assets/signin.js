@@ -4,7 +4,8 @@ import { account, api, enter } from "./api.js";
 import { find, say } from "./dom.js";
 
 const dialog = find("#sign-in"), form = find("form", dialog), fields = form.elements;
-const error = find(".error", dialog), why = find(".why", dialog), submit = find("button.main", dialog), google = find(".google", dialog);
+const error = find(".error", dialog), why = find(".why", dialog);
+const submit = find("button.main", dialog), google = find(".google", dialog);
 let registering = false, entered = () => {};
 
 export function start() {
@@ -13,7 +14,8 @@ export function start() {
   form.onsubmit = event => { event.preventDefault(); attempt(registering ? register : signIn); };
   google.onclick = () => open("/api/auth/google/electron", "google", "popup,width=480,height=680");
   addEventListener("message", event => {
-    if (event.origin === location.origin && event.data?.type === "bobine-auth") attempt(() => enter({ access_token: event.data.token }));
+    if (event.origin !== location.origin || event.data?.type !== "bobine-auth") return;
+    attempt(() => enter({ access_token: event.data.token }));
   });
   mode(false);
 }
@@ -22,7 +24,8 @@ export function start() {
 export function signedIn(reason = "") {
   say(why, reason);
   if (!dialog.open) dialog.showModal();
-  api("/api/config").then(({ googleClientId }) => { google.hidden = !googleClientId; }, () => {}); // the form works without
+  const offerGoogle = ({ googleClientId }) => { google.hidden = !googleClientId; };
+  api("/api/config").then(offerGoogle, () => {}); // the form works without
   return new Promise(resolve => { entered = resolve; });
 }
 

@@ -10,9 +10,10 @@ export async function sprites(address) {
   const answer = await fetch(here(address));
   if (!answer.ok) return () => undefined; // an extra; the bar works without
   const seconds = (h, m, s) => Number(h) * 3600 + Number(m) * 60 + Number(s);
-  const cues = [...(await answer.text()).matchAll(CUE)].map(([, h, m, s, H, M, S, sheet, ...box]) => {
+  const cues = [...(await answer.text()).matchAll(CUE)].map(([, h, m, s, H, M, S, name, ...box]) => {
     const [x, y, width, height] = box.map(Number);
-    return { from: seconds(h, m, s), to: seconds(H, M, S), sheet: new URL(sheet, new URL(here(address), location.href)).pathname, x, y, width, height };
+    const sheet = new URL(name, answer.url).pathname;
+    return { from: seconds(h, m, s), to: seconds(H, M, S), sheet, x, y, width, height };
   });
   return second => cues.find(cue => second >= cue.from && second < cue.to) ?? cues.at(-1);
 }

@@ -18,7 +18,8 @@ export function placeholder(base64) {
     const terms = [[0, 0, average]];
     for (let cy = 0; cy < ny; cy++)
       for (let cx = cy ? 0 : 1; cx * ny < nx * (ny - cy); cx++) terms.push([cx, cy, next() * scale * 2]);
-    return (x, y) => terms.reduce((sum, [cx, cy, weight]) => sum + weight * Math.cos(Math.PI * cx * x) * Math.cos(Math.PI * cy * y), 0);
+    const wave = (x, y) => ([cx, cy, weight]) => weight * Math.cos(Math.PI * cx * x) * Math.cos(Math.PI * cy * y);
+    return (x, y) => terms.map(wave(x, y)).reduce((sum, term) => sum + term);
   };
   // Colours get a quarter more saturation back than the four bits kept of it.
   const l = channel((head & 63) / 63, lx, ly, ((head >> 18) & 31) / 31);

@@ -1,24 +1,28 @@
 // The tray of uploads: what is on its way, how fast, how long still, and what to do about it.
 
 import { account } from "./api.js";
+import { fingerprintOf, remember, unfinished } from "./begun.js";
 import { addressOf } from "./cards.js";
-import { find, icon, make } from "./dom.js";
+import { find, iconButton, make } from "./dom.js";
 import { arrived } from "./files.js";
 import { refresh, usage } from "./library.js";
-import { fingerprintOf, remember, unfinished, Upload } from "./sending.js";
+import { Upload } from "./sending.js";
 import { bytes, left } from "./words.js";
 
 const tray = find("#transfers"), items = find("ul", tray);
+const OVER = ["arrived", "cancelled"];
+const SHOWN = 10_000; // milliseconds
 const AT_ONCE = 2; // files; their parts share three places
 const uploads = new Map(); // fingerprint → { upload, item }
 
 export function start() {
   find("header button", tray).onclick = () => {
-    for (const [fingerprint, { upload, item }] of uploads) if (["arrived", "cancelled", "failed"].includes(upload.state)) forget(fingerprint, item);
-    tray.hidden = !items.children.length;
+    for (const [fingerprint, { upload, item }] of [...uploads]) {
+      if (OVER.includes(upload?.state)) forget(fingerprint, item);
+    }
   };
   addEventListener("beforeunload", event => {
-    if ([...uploads.values()].some(({ upload }) => upload.active)) event.preventDefault();
+    if ([...uploads.values()].some(({ upload }) => upload?.active)) event.preventDefault();
   });
   acceptDrops();
   showUnfinished();
@@ -27,7 +31,7 @@ export function start() {
 export function add(files) {
   for (const file of files) {
     const fingerprint = fingerprintOf(file, account().id), known = uploads.get(fingerprint);
-    if (known?.upload && !["arrived", "cancelled"].includes(known.upload.state)) continue; // it is on its way
+    if (known?.upload && !OVER.includes(known.upload.state)) continue; // it is on its way
     known?.item.remove();
     const upload = new Upload(file, account().id), item = itemOf(upload, fingerprint);
     uploads.set(fingerprint, { upload, item });
@@ -54,8 +58,16 @@ async function go(upload) {
     }
     upload.become("arrived");
     usage();
+    setTimeout(() => tidy(upload), SHOWN);
   }
   proceed();
+}
+
+// What has arrived goes by itself, but not from under somebody's hand.
+function tidy(upload) {
+  if (tray.matches(":hover, :focus-within")) return setTimeout(() => tidy(upload), SHOWN);
+  const one = uploads.get(upload.fingerprint);
+  if (one?.upload === upload) forget(upload.fingerprint, one.item);
 }
 
 function forget(fingerprint, item) {
@@ -69,14 +81,19 @@ function itemOf(upload, fingerprint) {
   const words = make("p", { class: "words" }), error = make("p", { class: "error", role: "alert", hidden: true });
   const buttons = make("span", { class: "buttons" });
   const item = make("li", {}, make("strong", {}, upload.file.name), buttons, bar, words, error);
-  const button = (label, act, name) => make("button", name ? { class: "plain icon", "aria-label": label, title: label, onclick: act } : { onclick: act }, name ? icon(name) : label);
+  const word = (label, onclick) => make("button", { onclick }, label);
+  const cancel = () => { upload.cancel(); proceed(); };
+  const pause = () => { upload.pause(); proceed(); };
   const again = () => { upload.state = "waiting"; show(); proceed(); };
+  const dismiss = iconButton("close", "Dismiss", () => forget(fingerprint, item));
+  const address = () => addressOf({ category: upload.category, file_id: upload.fileId });
+  const open = () => make("a", { class: "button", href: address() }, "Open");
   const put = { // what can be done in each state
-    active: () => [button("Pause", () => { upload.pause(); proceed(); }, "pause"), button("Cancel", () => { upload.cancel(); proceed(); }, "close")],
-    paused: () => [button("Resume", again, "play"), button("Cancel", () => upload.cancel(), "close")],
-    failed: () => [button("Try again", again), button("Cancel", () => upload.cancel(), "close")],
-    arrived: () => [make("a", { class: "button", href: addressOf({ category: upload.category, file_id: upload.fileId }) }, "Open"), button("Dismiss", () => forget(fingerprint, item), "close")],
-    cancelled: () => [button("Dismiss", () => forget(fingerprint, item), "close")],
+    active: () => [iconButton("pause", "Pause", pause), iconButton("close", "Cancel", cancel)],
+    paused: () => [iconButton("play", "Resume", again), iconButton("close", "Cancel", cancel)],
+    failed: () => [word("Try again", again), iconButton("close", "Cancel", cancel)],
+    arrived: () => [open(), dismiss],
+    cancelled: () => [dismiss],
   };
   let drawn = "";
   function show() {
@@ -104,19 +121,23 @@ function describe({ state, sent, speed, file, linked }) {
     case "arrived": return linked ? "It was here already: added to your library" : `${bytes(file.size)} · uploaded`;
     case "cancelled": return "Cancelled";
     case "failed": return `${bytes(sent)} of ${bytes(file.size)} · stopped`;
-    default: return [`${bytes(sent)} of ${bytes(file.size)}`, speed && `${bytes(speed)}/s`, speed && left((file.size - sent) / speed)].filter(Boolean).join(" · ");
+    default: {
+      const pace = speed ? ` · ${bytes(speed)}/s · ${left((file.size - sent) / speed)}` : "";
+      return `${bytes(sent)} of ${bytes(file.size)}${pace}`;
+    }
   }
 }
 
 // What an earlier visit began. The browser does not let us keep the file, so it has to be chosen again.
 function showUnfinished() {
   for (const [fingerprint, { name, size }] of unfinished(account().id)) {
-    const choose = make("input", { type: "file", class: "unseen", onchange: event => add(event.target.files) });
+    const input = make("input", { type: "file", class: "unseen", onchange: event => add(event.target.files) });
     const discard = () => { remember(fingerprint, null); forget(fingerprint, item); };
-    const item = make("li", { "data-state": "unfinished" }, make("strong", {}, name),
-      make("span", { class: "buttons" }, make("button", { class: "plain icon", "aria-label": "Discard", title: "Discard", onclick: discard }, icon("close"))),
+    const item = make("li", { "data-state": "unfinished" },
+      make("strong", {}, name),
+      make("span", { class: "buttons" }, iconButton("close", "Discard", discard)),
       make("p", { class: "words" }, `${bytes(size)} · not finished. Choose the file again to go on where it stopped.`),
-      make("label", { class: "button" }, "Choose it again", choose));
+      make("label", { class: "button" }, "Choose it again", input));
     uploads.set(fingerprint, { upload: null, item });
     items.append(item);
   }

@@ -1,8 +1,9 @@
 """The media bucket. An object's key is its URL path, so the edge serves it without asking anybody.
 
-api/files/<category>/<file id>       an original
-api/stream/<file id>/<name>          playlists, segments, subtitles, sprites
-thumbnails/<category>/<file id>.jpg  posters, generated or fetched
+    api/files/<category>/<file id>       an original
+    api/stream/<file id>/<name>          playlists, segments, subtitles, sprites
+    thumbnails/<category>/<file id>.jpg  the picture somebody chose
+Beside that one stand `.poster.jpg`, made from the film, and `.external.jpg`, which its `thumbnail_url` named.
 """
 
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,14 @@ def stream_prefix(file_id: str) -> str:
 
 def thumbnail_key(category: str, file_id: str) -> str:
     return f"thumbnails/{category}/{file_id}.jpg"
+
+
+def poster_key(category: str, file_id: str) -> str:
+    return f"thumbnails/{category}/{file_id}.poster.jpg"
+
+
+def external_key(category: str, file_id: str) -> str:
+    return f"thumbnails/{category}/{file_id}.external.jpg"
 
 
 def url_of(path: str) -> str:

@@ -1,8 +1,9 @@
 """The picture of a file, by the documented order of fallbacks, and always re-encoded by us: a picture that a stranger
 supplied is never echoed.
 
-    1. the stored one (`thumbnail_r2_path`)    2. the same under .jpg, .png, .webp
-    3. the external one (`thumbnail_url`), fetched once and kept    4. one drawn for the file
+    1. the stored one (`thumbnail_r2_path`)              2. the same under .jpg, .png, .webp
+    3. the external one (`thumbnail_url`), kept once fetched
+    4. the poster that the transcode worker made          5. one drawn for the file
 """
 
 import io
@@ -42,13 +43,8 @@ def of_file(row: Mapping[str, Any]) -> Picture:
         body = storage.read(key)
         if body is not None:
             return Picture(body, TYPES[key.rpartition(".")[2]], True)
-    external = row.get("thumbnail_url") or ""
-    if external.startswith(("http://", "https://")):
-        try:
-            return Picture(storage.read(adopt(row, external)) or b"", "image/jpeg", True)
-        except (Invalid, TooLarge):
-            pass  # somebody else's server: not our reader's problem
-    return Picture(drawn(row), "image/jpeg", False)
+    made = external(row) or (storage.read(str(row["poster"])) if row.get("poster") else None)
+    return Picture(made, "image/jpeg", True) if made else Picture(drawn(row), "image/jpeg", False)
 
 
 def candidates(row: Mapping[str, Any]) -> list[str]:
@@ -61,20 +57,41 @@ def candidates(row: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
+def external(row: Mapping[str, Any]) -> bytes | None:
+    """The picture behind `thumbnail_url`, fetched when it is first asked for; None when there is none to be had."""
+    url = str(row.get("thumbnail_url") or "")
+    if not url.startswith(("http://", "https://")):
+        return None
+    key = storage.external_key(row["category"], row["file_id"])
+    kept = storage.read(key) if row.get("external_from") == url else None
+    if kept is None:
+        try:
+            kept = fetched(url, "thumbnail_url")
+        except (Invalid, TooLarge):
+            return None  # somebody else's server: not our reader's problem
+        storage.put(key, kept, "image/jpeg", THUMBNAIL.control)
+        files.update(row["file_id"], {"external_from": url})
+    return kept
+
+
 def adopt(row: Mapping[str, Any], url: str) -> str:
     """Fetch a picture, store it re-encoded as this file's own, and return its key. Raises Invalid or TooLarge."""
+    key = storage.thumbnail_key(row["category"], row["file_id"])
+    storage.put(key, fetched(url, "imageUrl"), "image/jpeg", THUMBNAIL.control)
+    files.update(row["file_id"], {"thumbnail_r2_path": key, "thumbnail_version": clock.now_ms()})
+    return key
+
+
+def fetched(url: str, field: str) -> bytes:
+    """A picture of the web as a JPEG of ours. `field` is what the user called its address."""
     from shared.media.errors import MediaError
     from shared.media.picture import reencoded
 
-    fetched = net.fetch(url, field="imageUrl", most=LARGEST, accept=("image/", "application/octet-stream"))
+    found = net.fetch(url, field=field, most=LARGEST, accept=("image/", "application/octet-stream"))
     try:
-        body = reencoded(fetched.body)
+        return reencoded(found.body)
     except MediaError as error:
-        raise Invalid("Invalid imageUrl", field="imageUrl", constraint=str(error)) from None
-    key = storage.thumbnail_key(row["category"], row["file_id"])
-    storage.put(key, body, "image/jpeg", THUMBNAIL.control)
-    files.update(row["file_id"], {"thumbnail_r2_path": key, "thumbnail_version": clock.now_ms()})
-    return key
+        raise Invalid(f"Invalid {field}", field=field, constraint=str(error)) from None
 
 
 def drawn(row: Mapping[str, Any]) -> bytes:

@@ -58,9 +58,9 @@ def collect(file_id: str) -> None:
     for account_id in ratings.raters_of(file_id):
         top.publish(account_id, file_id)
     storage.delete_below(storage.stream_prefix(file_id))
-    pictures = [str(meta["thumbnail_r2_path"])] if meta.get("thumbnail_r2_path") else []
-    own = [key for key in pictures if file_id in key]  # a client may have pointed it at another file's picture
-    storage.delete([storage.original_key(meta["category"], file_id), *own])
+    # Not `thumbnail_r2_path` as such: a client may have pointed it at another file's picture.
+    own = (storage.original_key, storage.thumbnail_key, storage.poster_key, storage.external_key)
+    storage.delete([key(meta["category"], file_id) for key in own])
     pk, sk = files.key(file_id)
     LIBRARY.delete_many([(pk, row["sk"]) for row in LIBRARY.every(pk) if row["sk"] != sk])
     LIBRARY.delete_many([(pk, sk)])

@@ -58,7 +58,7 @@ def transcode(message: Message, deadline: float) -> None:
         return
     except NotFound:  # its last owner has left meanwhile
         storage.delete_below(storage.stream_prefix(file_id))
-        storage.delete([storage.thumbnail_key(row["category"], file_id)])
+        storage.delete([storage.poster_key(row["category"], file_id)])
     except Exception:
         job.give_up()
         raise

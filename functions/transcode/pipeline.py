@@ -220,14 +220,10 @@ class Pipeline:
             self.tell()
 
     def pictured(self, image: Any) -> dict[str, Any]:
-        """What a file's row says of its picture. A thumbnail that somebody chose stays."""
-        found: dict[str, Any] = {"thumbhash": placeholder.thumbhash(image)}
-        row = files.get(self.file_id)
-        if not row.get("thumbnail_r2_path") and not row.get("thumbnail_url"):
-            key = storage.thumbnail_key(self.category, self.file_id)
-            storage.put(key, picture.jpeg(image), "image/jpeg", THUMBNAIL.control)
-            found |= {"thumbnail_r2_path": key, "thumbnail_version": clock.now_ms()}
-        return found
+        """What a file's row says of its picture. A thumbnail that somebody chose goes before this one."""
+        key = storage.poster_key(self.category, self.file_id)
+        storage.put(key, picture.jpeg(image), "image/jpeg", THUMBNAIL.control)
+        return {"thumbhash": placeholder.thumbhash(image), "poster": key, "thumbnail_version": clock.now_ms()}
 
     def subtitles(self, film: Probe) -> None:
         tracks = subtitles.captions(film)

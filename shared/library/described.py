@@ -11,11 +11,12 @@ from shared.errors import Invalid
 
 Line = Annotated[str, Meta(max_length=500)]
 Prose = Annotated[str, Meta(max_length=10_000)]
-Url = Annotated[str, Meta(pattern=r"^https?://[^\s\x00-\x1f]+$|^/[^\s\x00-\x1f]*$", max_length=2048)]
+# `$` alone would let a final line feed through.
+Url = Annotated[str, Meta(pattern=r"^(https?://[^\s\x00-\x1f]+|/[^\s\x00-\x1f]*)$(?!\n)", max_length=2048)]
 Lines = Annotated[list[Line], Meta(max_length=100)]
 Urls = Annotated[list[Url], Meta(max_length=50)]
 # Only what this platform stored as a picture: anything else in the bucket is somebody's file.
-ThumbnailPath = Annotated[str, Meta(pattern=r"^thumbnails/[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+$", max_length=300)]
+ThumbnailPath = Annotated[str, Meta(pattern=r"^thumbnails/[A-Za-z0-9_-]+/[A-Za-z0-9_.-]+$(?!\n)", max_length=300)]
 
 
 class Description(Struct):
@@ -116,7 +117,7 @@ def _shown(row: Mapping[str, Any], model: type[Struct]) -> dict[str, Any]:
     where = f"api/files/{row['category']}/{row['file_id']}"
     stream = f"api/stream/{row['file_id']}"
     values["url"] = storage.url_of(where)
-    if not values["thumbnail_url"] and row.get("thumbnail_r2_path"):
+    if not values["thumbnail_url"] and (row.get("thumbnail_r2_path") or row.get("poster")):
         # Thumbnails are cached for a week as immutable, so a new one needs a new address.
         values["thumbnail_url"] = f"{storage.url_of(where + '/thumbnail')}?v={row.get('thumbnail_version', 0)}"
     values["stream_url"] = storage.url_of(f"{stream}/master.m3u8") if row.get("stream_ready") else None

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from PIL import Image
 
-from shared import aws, net
+from shared import net, storage
 from shared.library import files
 from tests import cloud, films
 from tests.conftest import Person
@@ -256,6 +256,10 @@ def test_the_thumbnail_follows_the_documented_order(
     assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/jpeg")
     assert "immutable" not in drawn.headers["cache-control"]  # a better one may come
 
+    storage.put(storage.poster_key("videos", "film-1"), b"made from the film", "image/jpeg", "")
+    files.update("film-1", {"poster": storage.poster_key("videos", "film-1")})
+    assert http.get(path).content == b"made from the film"
+
     web["https://img.test/poster.png"] = ("image/png", picture())
     files.update("film-1", {"thumbnail_url": "https://img.test/poster.png"})
     external = http.get(path)
@@ -263,15 +267,19 @@ def test_the_thumbnail_follows_the_documented_order(
     assert Image.open(io.BytesIO(external.content)).format == "JPEG"
     web.clear()
     assert http.get(path).content == external.content  # and kept
+    files.update("film-1", {"thumbnail_url": "https://img.test/another.png"})
+    assert http.get(path).content == b"made from the film"  # the new one cannot be had; the old one is not meant
 
-    aws.client("s3").put_object(Bucket=cloud.BUCKET, Key="thumbnails/videos/film-1.webp", Body=b"webp bytes")
-    files.update("film-1", {"thumbnail_r2_path": "thumbnails/videos/film-1.gone.jpg"})
-    assert http.get(path).content != b"webp bytes"
-    files.update("film-1", {"thumbnail_r2_path": "thumbnails/videos/film-1.png"})
-    aws.client("s3").delete_object(Bucket=cloud.BUCKET, Key="thumbnails/videos/film-1.jpg")
+    storage.put("thumbnails/videos/film-1.webp", b"webp bytes", "image/webp", "")
     other = http.get(path)
     assert (other.content, other.headers["content-type"]) == (b"webp bytes", "image/webp")
-    assert other.headers["cache-control"] == "public, max-age=604800, s-maxage=2592000, immutable"
+    storage.put("thumbnails/videos/chosen.png", b"png bytes", "image/png", "")
+    files.update("film-1", {"thumbnail_r2_path": "thumbnails/videos/chosen.jpg"})
+    assert http.get(path).content == b"png bytes"  # by another extension
+    storage.put("thumbnails/videos/chosen.jpg", b"jpeg bytes", "image/jpeg", "")
+    stored = http.get(path)
+    assert stored.content == b"jpeg bytes"
+    assert stored.headers["cache-control"] == "public, max-age=604800, s-maxage=2592000, immutable"
 
 
 def test_an_external_thumbnail_that_fails_is_nobodys_error(

@@ -127,3 +127,14 @@ def test_one_failure_keeps_nothing_else_waiting(ada: Person, monkeypatch: pytest
     monkeypatch.setattr(sweep, "collect", collect)
     assert sweep.handler({}, None) == {"settled": 1}
     assert keys() == set()
+
+
+def test_a_picture_that_a_file_borrowed_stays_with_its_owner(ada: Person, bob: Person) -> None:
+    storage.put("thumbnails/videos/film-1.jpg", b"bob's", "image/jpeg", "")
+    storage.put("thumbnails/videos/f.jpg", b"ada's", "image/jpeg", "")
+    films.upload(bob, file_id="film-1")
+    films.upload(ada, file_id="f")
+    files.update("f", {"thumbnail_r2_path": "thumbnails/videos/film-1.jpg"})
+    gone(ada, "f")
+    sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+    assert keys() == {"api/files/videos/film-1", "thumbnails/videos/film-1.jpg"}

@@ -99,7 +99,7 @@ def test_what_is_made_is_served_as_documented(arrive: Arrive, film: Callable[...
     master, segment = headers(file_id, "master.m3u8"), headers(file_id, "180p_00000.m4s")
     assert (master["ContentType"], master["CacheControl"]) == ("application/vnd.apple.mpegurl", "public, max-age=3600")
     assert (segment["ContentType"], segment["CacheControl"]) == ("video/mp4", "public, max-age=31536000, immutable")
-    assert Image.open(io.BytesIO(storage.read(str(files.get(file_id)["thumbnail_r2_path"])) or b"")).format == "JPEG"
+    assert Image.open(io.BytesIO(storage.read(str(files.get(file_id)["poster"])) or b"")).format == "JPEG"
 
 
 def test_the_edge_forgets_what_it_knew(arrive: Arrive, film: Callable[..., bytes]) -> None:
@@ -352,7 +352,7 @@ def test_pictures_get_a_thumbnail(arrive: Arrive) -> None:
     row = work(arrive(out.getvalue(), "images"))
 
     assert (row["stream_state"], row["width"], row["height"]) == ("none", 2000, 1000)
-    assert Image.open(io.BytesIO(storage.read(row["thumbnail_r2_path"]) or b"")).size == (1280, 640)
+    assert Image.open(io.BytesIO(storage.read(row["poster"]) or b"")).size == (1280, 640)
 
 
 def test_a_picture_that_is_none_has_a_reason(arrive: Arrive) -> None:
@@ -362,12 +362,13 @@ def test_a_picture_that_is_none_has_a_reason(arrive: Arrive) -> None:
 
 
 def test_a_thumbnail_somebody_chose_stays(arrive: Arrive, film: Callable[..., bytes]) -> None:
-    file_id = arrive(film(), described={"thumbnail_url": "https://image.example/poster.jpg"})
+    chosen = storage.thumbnail_key("videos", "film")
+    file_id = arrive(film(), described={"thumbnail_r2_path": chosen})
     row = work(file_id)
 
     assert row["thumbhash"]
-    assert "thumbnail_r2_path" not in row
-    assert storage.head(storage.thumbnail_key("videos", file_id)) is None
+    assert row["thumbnail_r2_path"] == chosen
+    assert storage.head(storage.poster_key("videos", file_id)) is not None
 
 
 def test_a_song_is_a_stream_without_pictures(arrive: Arrive, film: Callable[..., bytes]) -> None:

@@ -23,6 +23,8 @@ from shared.errors import Invalid, Unavailable
 Item = dict[str, Any]
 Key = tuple[str, str]
 NAME = re.compile(r"#(\w+)")
+# DynamoDB's words for a value that came from a client: a key or a row too long, a number too small, a forged cursor.
+UNFIT = re.compile(r"size .*exceeded|exceeded .*size|Number (over|under)flow|starting key", re.IGNORECASE)
 T = TypeVar("T")
 
 
@@ -189,7 +191,7 @@ class Table:
 
     def get(self, pk: str, sk: str) -> Item | None:
         """One row, read consistently."""
-        found = aws.client("dynamodb").get_item(TableName=self.name, Key=_key((pk, sk)), ConsistentRead=True)
+        found = _ask("get_item", TableName=self.name, Key=_key((pk, sk)), ConsistentRead=True)
         return unpack_item(found["Item"]) if "Item" in found else None
 
     def get_many(self, keys: Iterable[Key]) -> dict[Key, Item]:
@@ -199,9 +201,7 @@ class Table:
         for start in range(0, len(wanted), 100):
             pending = [_key(key) for key in wanted[start : start + 100]]
             for pause in _pauses():
-                answer = aws.client("dynamodb").batch_get_item(
-                    RequestItems={self.name: {"Keys": pending, "ConsistentRead": True}}
-                )
+                answer = _ask("batch_get_item", RequestItems={self.name: {"Keys": pending, "ConsistentRead": True}})
                 for raw in answer["Responses"].get(self.name, ()):
                     item = unpack_item(raw)
                     found[item["pk"], item["sk"]] = item
@@ -238,7 +238,7 @@ class Table:
             request["IndexName"] = index
         if cursor:
             request["ExclusiveStartKey"] = open_cursor(cursor, pk, sort)
-        answer = aws.client("dynamodb").query(**request)
+        answer = _ask("query", **request)
         last = answer.get("LastEvaluatedKey")
         return Page([unpack_item(raw) for raw in answer["Items"]], seal_cursor(last) if last else None)
 
@@ -257,27 +257,28 @@ class Table:
         request["ReturnValues"] = "ALL_NEW" if kind == "Update" else "ALL_OLD"
         request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         call = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[kind]
-        client = aws.client("dynamodb")
         try:
-            answer = getattr(client, call)(**request)
-        except client.exceptions.ConditionalCheckFailedException as error:
+            answer = _ask(call, **request)
+        except aws.client("dynamodb").exceptions.ConditionalCheckFailedException as error:
             raise ConditionFailed(unpack_item(error.response.get("Item", {})) or None) from None
         return unpack_item(answer.get("Attributes", {}))
 
     def transact(self, *actions: Write, token: str = "") -> None:
         """All or nothing. `token` makes a repeat within ten minutes a no-op."""
-        client = aws.client("dynamodb")
         request: dict[str, Any] = {"TransactItems": [dict([action.request(self.name)]) for action in actions]}
         if token:
             request["ClientRequestToken"] = token
         try:
-            client.transact_write_items(**request)
-        except client.exceptions.TransactionCanceledException as error:
-            codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+            _ask("transact_write_items", **request)
+        except aws.client("dynamodb").exceptions.TransactionCanceledException as error:
+            reasons = error.response.get("CancellationReasons", [])
+            codes = [reason.get("Code") for reason in reasons]
             if failed := [index for index, code in enumerate(codes) if code == "ConditionalCheckFailed"]:
                 raise ConditionFailed(failed=failed) from None
             if "TransactionConflict" in codes:
                 raise Contended from None
+            if any(UNFIT.search(reason.get("Message") or "") for reason in reasons):
+                raise unfit() from None
             raise
 
     def delete_many(self, keys: Iterable[Key]) -> None:
@@ -286,7 +287,7 @@ class Table:
         for start in range(0, len(wanted), 25):
             pending = [{"DeleteRequest": {"Key": _key(key)}} for key in wanted[start : start + 25]]
             for pause in _pauses():
-                answer = aws.client("dynamodb").batch_write_item(RequestItems={self.name: pending})
+                answer = _ask("batch_write_item", RequestItems={self.name: pending})
                 pending = answer.get("UnprocessedItems", {}).get(self.name, [])
                 if not pending:
                     break
@@ -294,6 +295,22 @@ class Table:
 
 
 SORT_KEYS = {"": "sk", "by_order": "lsi1", "by_category": "lsi2"}
+
+
+def _ask(operation: str, **request: Any) -> Any:
+    """One call. Raises Invalid when the store will not hold what somebody sent."""
+    client = aws.client("dynamodb")
+    try:
+        return getattr(client, operation)(**request)
+    except client.exceptions.ClientError as error:
+        told = error.response["Error"]
+        if told["Code"] == "ValidationException" and UNFIT.search(told["Message"]):
+            raise unfit() from None
+        raise
+
+
+def unfit() -> Invalid:
+    return Invalid("Value out of bounds", explanation="something in the request is too long, or too small a number")
 
 
 def _pauses() -> Iterator[float]:

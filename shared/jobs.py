@@ -42,23 +42,36 @@ class Job:
     _beaten: float = field(default_factory=time.monotonic)
 
     def beat(self, percent: float, stage: str = "", force: bool = False) -> None:
-        """Say that we live, and how far we are (0 to 100). Writes at most every BEAT seconds unless forced."""
+        """Say that we live, and how far we are (0 to 100). Writes at most every BEAT seconds unless forced.
+
+        Raises Busy when somebody else has taken the job over, or nobody wants it done any more.
+        """
         if not force and time.monotonic() - self._beaten < BEAT:
             return
         self._beaten = time.monotonic()
         lease = int(clock.now()) + LEASE
-        TRAFFIC.write(Update(_key(self.id), set={"percent": round(percent, 1), "stage": stage, "lease": lease}))
+        if not self._note(percent=round(percent, 1), stage=stage, lease=lease):
+            raise Busy(self.id)
         if self.receipt:  # the message must stay hidden as long as we hold the lease, and not much longer
             aws.client("sqs").change_message_visibility(
                 QueueUrl=self.queue_url, ReceiptHandle=self.receipt, VisibilityTimeout=LEASE
             )
 
     def finish(self) -> None:
-        TRAFFIC.write(Update(_key(self.id), set={"state": "done", "percent": 100, "expires": int(clock.now()) + KEEP}))
+        self._note(state="done", percent=100, expires=int(clock.now()) + KEEP)
 
     def give_up(self) -> None:
         """Let the next delivery have it at once."""
-        TRAFFIC.write(Update(_key(self.id), set={"lease": 0}))
+        self._note(lease=0)
+
+    def _note(self, **changes: Any) -> bool:
+        """Write on the job's row, if it is still this attempt's: one that was thought dead must not spoil the next."""
+        mine = {"mine": self.attempt}
+        try:
+            TRAFFIC.write(Update(_key(self.id), set=changes, condition="#attempt = :mine", values=mine))
+        except ConditionFailed:
+            return False
+        return True
 
 
 def claim(job_id: str, queue_url: str = "", receipt: str = "") -> Job | None:

@@ -55,16 +55,26 @@ def document(tables: Mapping[str, Sequence[Route]], *, title: str, version: str,
     routes = [route for table in tables.values() for route in table]
     models = Models([model for route in routes for model in models_of(route)])
     paths: dict[str, dict[str, Any]] = {}
+    names: set[str] = set()
     for tag, table in tables.items():
         for route in table:
-            paths.setdefault(route.path, {})[route.method.lower()] = operation(tag, route, models)
+            name = f"{tag}_{route.handler.__name__}_{route.method.lower()}"
+            if name in names:  # a handler of several paths
+                name += "_" + "_".join(re.findall(r"\w+", route.path))
+            names.add(name)
+            paths.setdefault(route.path, {})[route.method.lower()] = {
+                "operationId": name,
+                **operation(tag, route, models),
+            }
+    asked = {models.name(route.query) for route in routes if route.query}  # written out as parameters
+    schemas = {name: schema for name, schema in sorted(models.components.items()) if name not in asked}
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
         "tags": [{"name": tag} for tag in tables],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": SCHEMAS | dict(sorted(models.components.items())),
+            "schemas": SCHEMAS | schemas,
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "next-auth.session-token"},
@@ -85,8 +95,11 @@ class Models:
         schema: dict[str, Any] = self.schemas[id(model)]
         return schema
 
+    def name(self, model: Any) -> str:
+        return str(self.schema(model)["$ref"]).rpartition("/")[2]
+
     def resolved(self, model: Any) -> dict[str, Any]:
-        schema: dict[str, Any] = self.components[str(self.schema(model)["$ref"]).rpartition("/")[2]]
+        schema: dict[str, Any] = self.components[self.name(model)]
         return schema
 
 
@@ -100,7 +113,6 @@ def operation(tag: str, route: Route, models: Models) -> dict[str, Any]:
     error = {"$ref": REF.format(name=ERRORS[of_path(route.path)])}
     entry: dict[str, Any] = {
         "tags": [tag],
-        "operationId": f"{tag}_{route.handler.__name__}_{route.method.lower()}",
         "summary": route.summary.partition(". ")[0].rstrip("."),
         "description": text + notes(route),
         "parameters": parameters(route, models),

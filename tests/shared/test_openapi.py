@@ -1,0 +1,99 @@
+"""The OpenAPI document of all functions: whole, valid, and nothing in it twice."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from scripts.openapi import apis, openapi
+from shared.web.openapi import document
+from shared.web.routes import ADMIN, OPEN_WRITE, OPTIONAL, PUBLIC, REQUIRED, Form, Route
+
+DOCUMENT = openapi()
+ROUTES = [route for app in apis().values() for route in app.table]
+SAID = [f"{route.method} {route.path}" for route in ROUTES]
+
+
+def operation(route: Route) -> dict[str, Any]:
+    found: dict[str, Any] = DOCUMENT["paths"][route.path][route.method.lower()]
+    return found
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from references(value)
+
+
+def test_every_route_is_in_it_and_nothing_else() -> None:
+    described = [f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods]
+    assert sorted(described) == sorted(SAID)
+    assert [route for route, times in Counter(SAID).items() if times > 1] == []
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:
+    schemas = DOCUMENT["components"]["schemas"]
+    used = {reference.removeprefix("#/components/schemas/") for reference in references(DOCUMENT)}
+    assert used <= schemas.keys()
+    assert {name for name in schemas if not name.endswith("Error")} <= used
+
+
+def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
+    names = [operation(route)["operationId"] for route in ROUTES]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z0-9_]+", name) for name in names)
+    assert [route.path for route in ROUTES if len(operation(route)["summary"]) < 8] == []
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=SAID)
+def test_an_operation_says_what_its_route_asks_for(route: Route) -> None:
+    entry = operation(route)
+    parameters = {(one["in"], one["name"]) for one in entry["parameters"]}
+    assert {name for place, name in parameters if place == "path"} == set(re.findall(r"\{(\w+)\}", route.path))
+    assert all(one["required"] for one in entry["parameters"] if one["in"] == "path")
+    assert ("requestBody" in entry) == (route.body is not None)
+    if route.body is not None:
+        kind = {bytes: "application/octet-stream", Form: "multipart/form-data"}.get(route.body, "application/json")
+        assert list(entry["requestBody"]["content"]) == [kind]
+    security = entry.get("security", [])
+    assert ({} in security) == (route.caller in (OPTIONAL, OPEN_WRITE))
+    assert bool(security) == (route.caller is not PUBLIC)
+    assert str(route.status) in entry["responses"]
+    assert "4XX" in entry["responses"]
+    if route.caller in (REQUIRED, ADMIN):
+        assert "Needs credentials" in entry["description"]
+    if route.limit:
+        assert f"{route.limit.requests} requests in {route.limit.seconds} s" in entry["description"]
+
+
+def test_two_functions_may_use_one_name_for_different_models() -> None:
+    tables = {folder: app.table for folder, app in apis().items()}
+    single = [document({folder: table}, title="t", version="1", description="d") for folder, table in tables.items()]
+    for alone in single:
+        schemas = alone["components"]["schemas"]
+        assert {one.rpartition("/")[2] for one in references(alone)} <= schemas.keys()
+
+
+def test_it_says_nothing_twice_in_the_same_way_each_time() -> None:
+    assert json.dumps(openapi(), sort_keys=True) == json.dumps(DOCUMENT, sort_keys=True)
+
+
+def test_it_is_a_valid_openapi_3_1_document() -> None:
+    validator = pytest.importorskip("openapi_spec_validator")  # comes with the build tools
+    validator.OpenAPIV31SpecValidator(DOCUMENT).validate()
+
+
+def test_every_pattern_in_it_is_one_that_browsers_and_validators_know() -> None:
+    patterns = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(DOCUMENT)))
+    for pattern in map(json.loads, patterns):
+        re.compile(pattern)
+        assert not re.search(r"\\[AZz]|\(\?P|\(\?[aiLmsux]", pattern), pattern
+        assert not re.search(pattern, "x\n" * 3), pattern

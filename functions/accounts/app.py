@@ -17,13 +17,15 @@ from shared.tables import TRAFFIC
 from shared.web import REQUIRED, Call, Reply, api, delete, get, lambda_handler, post
 from shared.web.limits import GENERAL_V1, address
 
-Email = Annotated[str, Meta(pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$", max_length=254)]
+Email = Annotated[
+    str, Meta(pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$(?!\n)", max_length=254)
+]
 Password = Annotated[str, Meta(min_length=8, max_length=256)]
 FAILURES, FAILURE_WINDOW = 10, 15 * 60  # wrong passwords for one address from one place, and in how many seconds
 
 
 class Registration(Struct, rename="camel"):
-    username: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]+$", min_length=2, max_length=32)]
+    username: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]+$(?!\n)", min_length=2, max_length=32)]
     email: Email
     password: Password
     display_name: Annotated[str, Meta(max_length=32)] | None = None
@@ -204,10 +206,10 @@ def shown_key(row: Item) -> Key:
 
 
 def moment(text: str) -> float:
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     try:
-        seconds = datetime.fromisoformat(text).timestamp()
+        seconds = datetime.fromisoformat(text).astimezone(UTC).timestamp()  # a moment that UTC can write, too
     except (ValueError, OverflowError):
         seconds = 0.0
     if seconds <= clock.now():

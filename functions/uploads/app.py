@@ -1,6 +1,7 @@
 """Uploading: in parts that can be resumed, in one go, or not at all when the bytes are here already."""
 
 import hashlib
+import re
 import uuid
 from typing import Annotated, Any
 
@@ -23,9 +24,10 @@ ONE_SHOT, PART = 10 * MIB, 10 * MIB  # the gateway's own limit on a body
 PART_HEADERS = ("X-Upload-Id", "X-Part-Number", "X-File-Id", "X-Category")
 UNKNOWN_TYPE = "application/octet-stream"
 
-FileId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$")]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{64}$")]
-MediaType = Annotated[str, Meta(pattern=r"^([\w.+-]+/[\w.+-]+(\s*;[^\x00-\x1f]*)?)?$", max_length=200)]
+FileId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$(?!\n)")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-fA-F]{64}$(?!\n)")]
+MEDIA_TYPE = r"^[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *;[ -~]*)?$(?!\n)"  # RFC 9110 §8.3.1: it becomes a header
+MediaType = Annotated[str, Meta(pattern=rf"^$(?!\n)|{MEDIA_TYPE}", max_length=200)]
 Name = Annotated[str, Meta(min_length=1, max_length=1024)]
 Id = Annotated[str, Meta(min_length=1, max_length=256)]
 UploadId = Annotated[str, Meta(min_length=1, max_length=1024)]
@@ -299,8 +301,10 @@ def one_shot(call: Call[FormData, None]) -> OneShot:
     upload, user_id = call.body.get("file"), str(call.body.get("userId") or "")
     if not isinstance(upload, UploadFile):
         raise Invalid("Missing file", field="file", constraint="a file")
-    if not user_id:
-        raise Invalid("Missing userId", field="userId", constraint="required")
+    if not 1 <= len(user_id) <= 256:
+        raise Invalid(
+            "Invalid userId" if user_id else "Missing userId", field="userId", constraint="1 to 256 characters"
+        )
     account_id = call.acting_as(user_id)
     basic = described.basic_of(str(call.body.get("basicMetadata") or ""))
     body = upload.file.read()
@@ -309,7 +313,8 @@ def one_shot(call: Call[FormData, None]) -> OneShot:
     if len(body) >= ONE_SHOT:
         raise TooLarge("File too large", explanation="under 10 MiB; use /api/upload/init for more")
     sha256, name = hashlib.sha256(body).hexdigest(), tidy(upload.filename or "file")
-    kind = upload.content_type or UNKNOWN_TYPE
+    kind = (upload.content_type or "")[:200]
+    kind = kind if re.search(MEDIA_TYPE, kind) else UNKNOWN_TYPE
     if (known := files.id_of_hash(sha256)) and (found := files.find(known)):
         files.link(account_id, known, name)
         top.publish(account_id, known)

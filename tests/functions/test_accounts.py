@@ -57,6 +57,8 @@ def test_a_taken_address_or_name_is_a_400_that_names_it(http: httpx.Client) -> N
     [
         ({"email": "not an address"}, "email"),
         ({"email": "a@b\r\n.com"}, "email"),
+        ({"email": "ada@example.com\n"}, "email"),
+        ({"username": "ada_l\n"}, "username"),
         ({"password": "short"}, "password"),
         ({"password": "x" * 257}, "password"),
         ({"username": "x" * 33}, "username"),
@@ -243,6 +245,8 @@ def test_a_key_ends_when_it_was_told_to(ada: Person, http: httpx.Client) -> None
     assert http.get("/users/me", headers={"x-api-key": key}).status_code == 401
     late = ada.http.post("/api-keys", json={"name": "x", "expiresAt": "2001-01-01T00:00:00Z"})
     assert (late.status_code, late.json()["details"]["field"]) == (400, "expiresAt")
+    beyond = ada.http.post("/api-keys", json={"name": "x", "expiresAt": "9999-12-31T23:59:59-23:59"})  # 10000 in UTC
+    assert (beyond.status_code, ada.http.get("/api-keys").status_code) == (400, 200)
     good = ada.http.post("/api-keys", json={"name": "x", "expiresAt": "2999-01-01T00:00:00Z"})
     assert good.json()["expiresAt"] == "2999-01-01T00:00:00.000Z"
 

@@ -58,6 +58,10 @@ def test_init_for_somebody_else_is_forbidden(ada: Person, bob: Person) -> None:
         ({"size": "100"}, "size"),
         ({"size": 10**30}, "size"),
         ({"mimeType": "video"}, "mimeType"),
+        ({"mimeType": "video/mp4\n"}, "mimeType"),
+        ({"mimeType": "video/мп4"}, "mimeType"),
+        ({"mimeType": "video/mp4; é"}, "mimeType"),
+        ({"hash": "a" * 64 + "\n"}, "hash"),
         ({"hash": "abc"}, "hash"),
         ({"filename": ""}, "filename"),
         ({"userId": None}, "userId"),
@@ -460,3 +464,20 @@ def test_any_name_survives_without_touching_keys_or_headers(ada: Person, name: s
     assert "x-evil" not in answer.headers
     assert answer.headers["content-disposition"].startswith('inline; filename="')
     assert "filename*=UTF-8''" in answer.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("kind", ["video/mp4\x0bx", "video/мп4", "video", "video/" + "x" * 3000, "video/mp4; é", "/"])
+def test_a_form_with_a_nonsense_media_type_is_bytes_of_some_kind(ada: Person, kind: str) -> None:
+    head = b'Content-Disposition: form-data; name="file"; filename="x.mp4"\r\nContent-Type: ' + kind.encode()
+    user = b'Content-Disposition: form-data; name="userId"\r\n\r\n' + ada.id.encode()
+    body = b"--x\r\n" + head + b"\r\n\r\nhello\r\n--x\r\n" + user + b"\r\n--x--"
+    answer = ada.http.post("/api/upload", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["file"]["type"].isascii()
+
+
+def test_a_form_of_an_impossible_user_stores_nothing(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPEN_WRITES", "true")
+    answer = http.post("/api/upload", files={"file": ("x.txt", b"hello", "text/plain")}, data={"userId": "u" * 3000})
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, "userId")
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=cloud.BUCKET)

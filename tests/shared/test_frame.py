@@ -590,8 +590,10 @@ def test_an_account_has_one_limit_wherever_it_calls_from(
         {"forwarded": "for=198.51.100.{n}"},
         {"cf-connecting-ip": "198.51.100.{n}"},
         {"cloudfront-viewer-address": "198.51.100.{n}:443"},
-        {"cloudfront-viewer-address": "198.51.100.{n}:443", "x-origin-secret": ""},
-        {"cloudfront-viewer-address": "198.51.100.{n}:443", "x-origin-secret": "guess"},
+        {"x-viewer-address": "198.51.100.{n}"},
+        {"x-viewer-address": "198.51.100.{n}", "x-origin-secret": ""},
+        {"x-viewer-address": "198.51.100.{n}", "x-origin-secret": "guess"},
+        {"x-viewer-address": "198.51.100.{n}", "x-origin-secret": "é"},
     ],
 )
 def test_no_header_of_a_clients_changes_its_address(
@@ -600,7 +602,8 @@ def test_no_header_of_a_clients_changes_its_address(
     for secret in ("", "the edge's own secret"):
         monkeypatch.setenv("ORIGIN_SECRET", secret)
         statuses = [
-            toys.get("/limited", headers={k: v.format(n=n) for k, v in claim.items()}).status_code for n in range(3)
+            toys.get("/limited", headers={k: v.format(n=n).encode() for k, v in claim.items()}).status_code
+            for n in range(3)
         ]
         assert statuses[-1] == 429
         still(60)
@@ -612,12 +615,12 @@ def test_behind_our_own_edge_the_viewers_address_counts(
     monkeypatch.setenv("ORIGIN_SECRET", "the edge's own secret")
 
     def call(viewer: str) -> int:
-        edge = {"x-origin-secret": "the edge's own secret", "cloudfront-viewer-address": viewer}
+        edge = {"x-origin-secret": "the edge's own secret", "x-viewer-address": viewer}
         return toys.get("/limited", headers=edge).status_code
 
-    assert [call(f"198.51.100.7:{port}") for port in (4, 5, 6)] == [200, 200, 429]
-    assert call("198.51.100.8:4") == 200
-    assert [call(f"2001:db8::7:{port}") for port in (4, 5, 6)] == [200, 200, 429]
+    assert [call("198.51.100.7") for _ in range(3)] == [200, 200, 429]
+    assert call("198.51.100.8") == 200
+    assert [call("2001:db8::7") for _ in range(3)] == [200, 200, 429]
 
 
 def test_limits_can_be_turned_off(

@@ -99,6 +99,17 @@ def test_an_upload_can_pause(page: Page, someone: Callable[[str], Person], tmp_p
     expect(page.locator("#transfers li")).to_have_attribute("data-state", "arrived", timeout=60 * SECONDS)
 
 
+def test_an_upload_waits_for_a_lost_line(page: Page, someone: Callable[[str], Person], tmp_path: Path) -> None:
+    sign_in(page, someone("leslie").email)
+    with slow_line(page, 4 * MIB):
+        choose(page, large_file(tmp_path))
+        half_way(page)
+    page.context.set_offline(True)
+    expect(page.locator("#transfers .words")).to_contain_text("goes on by itself")
+    page.context.set_offline(False)
+    expect(page.locator("#transfers li")).to_have_attribute("data-state", "arrived", timeout=60 * SECONDS)
+
+
 def test_a_wrong_password_is_said_and_loses_nothing_typed(page: Page, someone: Callable[[str], Person]) -> None:
     email = someone("barbara").email
     page.get_by_label("E-mail").fill(email)

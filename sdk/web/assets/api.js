@@ -119,18 +119,24 @@ async function answered(answer) {
   return body;
 }
 
-// Tries again what may pass by itself (no connection, too many requests, a fault), up to `tries` times.
-export async function persist(work, { tries = 8, signal } = {}) {
+// Tries again what may pass by itself (too many requests, a fault, a lost connection), up to `tries` times; as long as
+// the browser knows itself offline, it waits without counting. `waiting` is told why, and null when it goes on.
+export async function persist(work, { tries = 8, signal, waiting = () => {} } = {}) {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (reason) {
-      if (!reason.passing || attempt === tries || signal?.aborted) throw reason;
-      const backoff = Math.min(30, 2 ** attempt / 2) * (0.5 + Math.random() / 2);
-      await pause(Math.max(backoff, reason.retryAfter) * 1000, signal);
+      if (!reason.passing || attempt >= tries || signal?.aborted) throw reason;
+      waiting(reason);
+      if (!navigator.onLine) await pause(FOREVER, signal).then(() => { attempt = 0; });
+      else await pause(Math.max(backoff(attempt), reason.retryAfter) * 1000, signal);
+      waiting(null);
     }
   }
 }
+
+const FOREVER = 2 ** 31 - 1; // milliseconds, the longest a timer can be set for
+const backoff = attempt => Math.min(30, 2 ** attempt / 2) * (0.5 + Math.random() / 2); // seconds
 
 // Milliseconds of nothing; ends early when the connection comes back, and with an AbortError when `signal` says so.
 export function pause(milliseconds, signal) {

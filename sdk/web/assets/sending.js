@@ -72,6 +72,7 @@ export class Upload extends EventTarget {
 
   become(state) {
     this.state = state;
+    this.obstacle = null; // what it waits for just now: an ApiError
     this.samples = [];
     this.flying.clear();
     this.dispatchEvent(new Event("change"));
@@ -95,7 +96,12 @@ export class Upload extends EventTarget {
 
   // One question to the platform, asked again while it may help.
   ask(path, body, signal) {
-    return persist(() => api(path, { method: body ? "POST" : "GET", body, signal }), { signal });
+    return this.persist(() => api(path, { method: body ? "POST" : "GET", body, signal }), signal);
+  }
+
+  persist(work, signal) {
+    const waiting = reason => { this.obstacle = reason; this.dispatchEvent(new Event("change")); };
+    return persist(work, { signal, waiting });
   }
 
   async send(signal) {
@@ -177,7 +183,7 @@ export class Upload extends EventTarget {
       for (let number; (number = missing.shift()); ) {
         const release = await slots(either);
         try {
-          await persist(() => this.sendPart(record, number, missing, either), { signal: either });
+          await this.persist(() => this.sendPart(record, number, missing, either), either);
         } finally {
           release();
         }

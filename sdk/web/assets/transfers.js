@@ -57,7 +57,7 @@ async function go(upload) {
       refresh(); // it is uploaded in any case; the listing will tell
     }
     upload.become("arrived");
-    usage();
+    if (![...uploads.values()].some(one => one.upload?.active)) usage(); // once, after the last of many
     setTimeout(() => tidy(upload), SHOWN);
   }
   proceed();
@@ -112,7 +112,8 @@ function itemOf(upload, fingerprint) {
   return item;
 }
 
-function describe({ state, sent, speed, file, linked }) {
+function describe({ state, sent, speed, file, linked, obstacle }) {
+  if (obstacle) return `${bytes(sent)} of ${bytes(file.size)} · goes on by itself. ${obstacle.message}`;
   switch (state) {
     case "waiting": return `${bytes(file.size)} · waiting`;
     case "checking": return "Looking whether it is here already…";

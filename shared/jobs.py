@@ -17,12 +17,13 @@ from shared.table import ConditionFailed, Item, Put, Update
 from shared.tables import TRAFFIC
 
 LEASE = 60  # seconds without a sign of life after which a job may be taken over
+HIDDEN = LEASE + 5  # seconds the message stays hidden: it must not come back before the lease has run out
 BEAT = 20  # seconds between two signs of life
 KEEP = 7 * 86400  # seconds a finished job is remembered, longer than SQS keeps a message (4 days)
 
 
 class Busy(Exception):
-    """Another worker holds the job. The message stays in the queue in case that worker dies."""
+    """Another worker holds the job, and its own message will come back if it dies. This one is hidden for long."""
 
 
 def send(queue_url: str, body: dict[str, Any], delay: int = 0) -> None:
@@ -52,9 +53,11 @@ class Job:
         lease = int(clock.now()) + LEASE
         if not self._note(percent=round(percent, 1), stage=stage, lease=lease):
             raise Busy(self.id)
-        if self.receipt:  # the message must stay hidden as long as we hold the lease, and not much longer
+        if (
+            self.receipt
+        ):  # hidden as long as we hold the lease, and not much longer: that is how a killed worker is followed
             aws.client("sqs").change_message_visibility(
-                QueueUrl=self.queue_url, ReceiptHandle=self.receipt, VisibilityTimeout=LEASE
+                QueueUrl=self.queue_url, ReceiptHandle=self.receipt, VisibilityTimeout=HIDDEN
             )
 
     def finish(self) -> None:

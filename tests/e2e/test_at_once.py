@@ -12,6 +12,7 @@ import pytest
 
 from tests.e2e.conftest import PASSWORD, Person
 
+pytestmark = pytest.mark.xdist_group("e2e")
 BODY = b"not a film, but bytes" * 50
 
 

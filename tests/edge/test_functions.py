@@ -92,7 +92,12 @@ def test_what_is_no_object_is_left_to_the_api(asked: str) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "key"),
-    [("/", "/index.html"), ("/docs", "/docs/index.html"), ("/docs/", "/docs/index.html"), ("/assets/a.js", "/assets/a.js")],
+    [
+        ("/", "/index.html"),
+        ("/docs", "/docs/index.html"),
+        ("/docs/", "/docs/index.html"),
+        ("/assets/a.js", "/assets/a.js"),
+    ],
 )
 def test_the_sites_folders_answer_their_index(asked: str, key: str) -> None:
     assert call("SiteFunction", asked)["result"]["uri"] == key

@@ -11,8 +11,8 @@ from shared.web.routes import Form, Route
 
 MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
 PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
+BOUNDARY = re.compile(r"boundary=(\"[^\"\x00-\x1f\x7f]{1,70}\"|[^\s\";,\x00-\x1f\x7f]{1,70})", re.IGNORECASE)
 DIGITS = re.compile(r"[0-9]{1,20}")  # int() refuses thousands of them
-SURROGATE = re.compile(r"[\ud800-\udfff]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -36,25 +36,25 @@ async def body_of(route: Route, request: Any) -> Any:
 
 
 async def _form(route: Route, request: Any, kind: str) -> Any:
+    from starlette.datastructures import Headers
     from starlette.formparsers import MultiPartException, MultiPartParser
 
     if kind != "multipart/form-data":
         raise UnsupportedType(explanation="send multipart/form-data")
+    boundary = BOUNDARY.search(request.headers["content-type"])
+    if boundary is None:
+        raise Malformed("Malformed form", explanation="no boundary")
     if len(await request.body()) > route.max_body:
         raise TooLarge(explanation=f"at most {route.max_body} bytes")
     try:
         # The gateway has already bounded the body, so a part may stay in memory: /tmp is slower and not cleaned.
-        parser = MultiPartParser(request.headers, request.stream(), max_fields=50, max_part_size=route.max_body)
+        # Only the boundary is handed on: a charset would be any codec Python knows, and some make no text.
+        headers = Headers({"content-type": f"multipart/form-data; boundary={boundary[1]}"})
+        parser = MultiPartParser(headers, request.stream(), max_fields=50, max_part_size=route.max_body)
         parser.spool_max_size = route.max_body
-        form = await parser.parse()
+        return await parser.parse()
     except (MultiPartException, KeyError, UnicodeError, ValueError) as error:
         raise Malformed("Malformed form", explanation=getattr(error, "message", None)) from None
-    # Python knows charsets that make half characters (`unicode_escape`), which no store takes.
-    texts = [str(part) for name, value in form.multi_items() for part in (name, getattr(value, "filename", value))]
-    if any(SURROGATE.search(text) for text in texts):
-        await form.close()
-        raise Malformed("Malformed form", explanation="send UTF-8")
-    return form
 
 
 def decode(raw: bytes, model: Any, messages: Mapping[str, str]) -> Any:

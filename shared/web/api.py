@@ -102,11 +102,13 @@ class Endpoint:
         line["route"] = route.path
         if not parse.clean(request.path_params):
             raise NotFound()
-        caller = who(route, request)
+        try:
+            caller = who(route, request)
+        except ServiceError as error:  # a stranger with bad credentials counts, or guessing them would be free
+            error.headers = counted(route, limits.address(request)) | error.headers
+            raise
         line["caller"] = caller.account_id if caller else None
-        headers: dict[str, str] = {}
-        if route.limit and settings.rate_limits:
-            headers = limits.count(route.limit, caller.account_id if caller else limits.address(request))
+        headers = counted(route, caller.account_id if caller else limits.address(request))
         try:
             call: Call[Any, Any] = Call(
                 request,
@@ -159,6 +161,11 @@ def who(route: Route, request: Request) -> callers.Caller | None:
     if route.caller is ADMIN and caller is not None and caller.role != "admin":
         raise Forbidden()
     return caller
+
+
+def counted(route: Route, who: str) -> dict[str, str]:
+    """Count the request; the `X-RateLimit-*` headers. Raises TooManyRequests."""
+    return limits.count(route.limit, who) if route.limit and settings.rate_limits else {}
 
 
 def respond(route: Route, request: Request, result: object, headers: dict[str, str]) -> Response:

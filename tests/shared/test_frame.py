@@ -484,6 +484,7 @@ def test_bad_credentials_are_401_wherever_they_are_looked_at(
     toys: httpx.Client, header: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPEN_WRITES", "true")
+    monkeypatch.setenv("RATE_LIMITS", "off")
     for method, path in (("GET", "/mine"), ("POST", "/open"), ("GET", "/limited"), ("DELETE", "/toys/x")):
         answer = toys.request(method, path, headers={b"authorization": header.encode("latin-1")})
         assert answer.status_code == 401, path
@@ -570,6 +571,13 @@ def test_a_refused_request_counts_and_says_so_too(toys: httpx.Client, still: Cal
         refused = toys.post("/limited", content=b"{")
         assert (refused.status_code, refused.headers["x-ratelimit-remaining"]) == (400, remaining)
     assert toys.post("/limited", json={"name": "x"}).status_code == 429
+
+
+def test_guessing_credentials_counts_too(toys: httpx.Client, still: Callable[[float], None]) -> None:
+    statuses = [toys.get("/limited", headers={"x-api-key": f"bob_{n}"}).status_code for n in range(4)]
+    assert statuses == [401, 401, 429, 429]
+    assert toys.get("/limited").status_code == 429
+    assert client("203.0.113.10").get("/limited").status_code == 200
 
 
 def test_an_account_has_one_limit_wherever_it_calls_from(

@@ -36,8 +36,8 @@ class ConditionFailed(Exception):
         self.old, self.failed = old, tuple(failed)
 
 
-class Contended(Exception):
-    """Another transaction held one of the rows. Read again and try again."""
+class Contended(Unavailable):
+    """Other writes kept meeting ours. A client that is told so (503) may try again."""
 
 
 # ---- values
@@ -253,18 +253,27 @@ class Table:
 
     def write(self, action: Write) -> Item:
         """One conditional write; returns the row as it is afterwards (Update) or was before (Put, Delete)."""
+        return retry_contended(lambda: self._write(action), AGAIN, (Contended,))
+
+    def _write(self, action: Write) -> Item:
         kind, request = action.request(self.name)
         request["ReturnValues"] = "ALL_NEW" if kind == "Update" else "ALL_OLD"
         request["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD"
         call = {"Put": "put_item", "Update": "update_item", "Delete": "delete_item"}[kind]
+        refusals = aws.client("dynamodb").exceptions
         try:
             answer = _ask(call, **request)
-        except aws.client("dynamodb").exceptions.ConditionalCheckFailedException as error:
+        except refusals.ConditionalCheckFailedException as error:
             raise ConditionFailed(unpack_item(error.response.get("Item", {})) or None) from None
+        except refusals.TransactionConflictException:
+            raise Contended from None
         return unpack_item(answer.get("Attributes", {}))
 
     def transact(self, *actions: Write, token: str = "") -> None:
         """All or nothing. `token` makes a repeat within ten minutes a no-op."""
+        retry_contended(lambda: self._transact(actions, token), AGAIN, (Contended,))
+
+    def _transact(self, actions: Sequence[Write], token: str) -> None:
         request: dict[str, Any] = {"TransactItems": [dict([action.request(self.name)]) for action in actions]}
         if token:
             request["ClientRequestToken"] = token
@@ -275,7 +284,7 @@ class Table:
             codes = [reason.get("Code") for reason in reasons]
             if failed := [index for index, code in enumerate(codes) if code == "ConditionalCheckFailed"]:
                 raise ConditionFailed(failed=failed) from None
-            if "TransactionConflict" in codes:
+            if "TransactionConflict" in codes:  # another write was on one of the rows: nothing of ours is done
                 raise Contended from None
             if any(UNFIT.search(reason.get("Message") or "") for reason in reasons):
                 raise unfit() from None
@@ -294,6 +303,7 @@ class Table:
                 time.sleep(pause)
 
 
+AGAIN = 5  # tries of one write that meets others: a third of a second
 SORT_KEYS = {"": "sk", "by_order": "lsi1", "by_category": "lsi2"}
 
 
@@ -325,14 +335,16 @@ def retry_contended(
 ) -> T:
     """Call `action` again after one of `causes`: an optimistic read-change-write that somebody else came between.
 
-    The pauses grow and are random, so that two who collide do not collide again (full jitter).
+    The pauses grow and are random, so that two who collide do not collide again (full jitter). Raises Contended when
+    that does not end.
     """
-    for attempt in range(tries - 1):
+    for attempt in range(tries):
         try:
             return action()
         except causes:
-            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
-    return action()
+            if attempt < tries - 1:
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+    raise Contended
 
 
 def seal_cursor(last: Mapping[str, Any]) -> str:

@@ -143,7 +143,7 @@ def create(new: NewFile, *also: Write) -> None:
         *also,
     ]
     try:
-        retry_contended(lambda: LIBRARY.transact(*actions), causes=(Contended,))
+        LIBRARY.transact(*actions)
     except ConditionFailed as error:
         if 0 in error.failed:
             raise Conflict("File id already in use", explanation="choose another fileId") from None

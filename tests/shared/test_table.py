@@ -187,13 +187,37 @@ def test_a_transaction_that_passes_does_everything(aws_cloud: None) -> None:
     assert [found["sk"] for found in LIBRARY.every("P")] == ["a", "n"]
 
 
-def test_a_conflict_between_transactions_is_told_from_a_refusal(
-    store: Callable[[str, Callable[..., Any]], Store],
-) -> None:
+def conflict(operation: str) -> Callable[..., Any]:
     reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "ongoing"}]
-    store("transact_write_items", refusing("TransactionCanceledException", "cancelled", CancellationReasons=reasons))
-    with pytest.raises(Contended):
-        LIBRARY.transact(row("a"), row("b"))
+    if operation == "transact_write_items":
+        return refusing("TransactionCanceledException", "cancelled", CancellationReasons=reasons)
+    return refusing("TransactionConflictException", "there is an ongoing transaction for the item")
+
+
+@pytest.mark.parametrize("operation", ["transact_write_items", "put_item"])
+def test_a_write_that_meets_another_is_sent_again(
+    store: Callable[[str, Callable[..., Any]], Store], no_pauses: list[float], operation: str
+) -> None:
+    def twice(**request: Any) -> Any:
+        if made.calls <= 2:
+            conflict(operation)()
+        return getattr(made.real, operation)(**request)
+
+    made = store(operation, twice)
+    ask(operation)
+    assert (made.calls, len(no_pauses)) == (3, 2)
+    assert LIBRARY.get("P", "a")
+
+
+@pytest.mark.parametrize("operation", ["transact_write_items", "put_item"])
+def test_a_write_that_never_gets_through_is_for_the_client_to_try_again(
+    store: Callable[[str, Callable[..., Any]], Store], no_pauses: list[float], operation: str
+) -> None:
+    store(operation, conflict(operation))
+    with pytest.raises(Contended) as caught:
+        ask(operation)
+    assert caught.value.status == 503
+    assert sum(no_pauses) < 0.5
 
 
 def test_what_cancels_a_transaction_otherwise_is_passed_on(store: Callable[[str, Callable[..., Any]], Store]) -> None:
@@ -426,6 +450,14 @@ def test_a_collision_that_does_not_end_is_given_up(no_pauses: list[float]) -> No
     with pytest.raises(Contended):
         retry_contended(attempt, tries=4)
     assert len(no_pauses) == 3
+
+
+def test_somebody_who_is_always_quicker_is_the_same(no_pauses: list[float]) -> None:
+    def attempt() -> None:
+        raise ConditionFailed
+
+    with pytest.raises(Contended):
+        retry_contended(attempt)
 
 
 def test_only_the_causes_named_are_tried_again(no_pauses: list[float]) -> None:

@@ -21,7 +21,7 @@ from shared.errors import Conflict, Invalid, NotFound
 from shared.library import due, files
 from shared.library.files import NewFile
 from shared.settings import settings
-from shared.table import ConditionFailed, Item, Put, Update, Write
+from shared.table import Check, ConditionFailed, Item, Put, Update, Write
 from shared.tables import LIBRARY
 
 MIB = 1 << 20
@@ -49,7 +49,8 @@ def part_size(size: int) -> int:
 def start(new: NewFile) -> Item:
     """Open a multipart upload and reserve the file's id for it; the upload's row.
 
-    Raises Conflict when another account is uploading, or has, a file of this id.
+    Raises Conflict when another account is uploading a file of this id, or there is one, be it one that nobody has any
+    more: until it is collected somebody may link it again, and its bytes must be what they were.
     """
     s3 = aws.client("s3")
     where = {"Bucket": settings.media_bucket, "Key": storage.original_key(new.category, new.id)}
@@ -79,6 +80,7 @@ def start(new: NewFile) -> Item:
                 {"me": new.account_id, "now": int(clock.now())},
             ),
             due.at(ends, "upload", upload_id),
+            Check(files.key(new.id), "attribute_not_exists(pk)"),
         )
     except ConditionFailed:
         s3.abort_multipart_upload(**where, UploadId=upload_id)

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from functions.sweep import app as sweep
 from shared import aws, clock
 from shared.library import files
 from tests import cloud, films
@@ -481,3 +482,16 @@ def test_a_form_of_an_impossible_user_stores_nothing(http: httpx.Client, monkeyp
     answer = http.post("/api/upload", files={"file": ("x.txt", b"hello", "text/plain")}, data={"userId": "u" * 3000})
     assert (answer.status_code, answer.json()["details"]["field"]) == (400, "userId")
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=cloud.BUCKET)
+
+
+def test_the_bytes_of_a_file_nobody_has_are_not_written_over_until_it_is_collected(ada: Person, bob: Person) -> None:
+    films.upload(ada, b"as it was", "film-1")
+    assert ada.http.delete("/api/files/videos/film-1", params={"userId": ada.id}).status_code == 200
+    for person in (bob, ada):
+        refused = films.start(person, 5, "film-1")
+        assert (refused.status_code, refused.json()["error"]) == (409, "File id already in use")
+    assert ada.http.post("/api/upload/link", json={"fileId": "film-1", "userId": ada.id}).json()["success"]
+    assert ada.http.get("/api/files/videos/film-1").content == b"as it was"
+    ada.http.delete("/api/files/videos/film-1", params={"userId": ada.id})
+    sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+    assert films.start(bob, 5, "film-1").status_code == 200

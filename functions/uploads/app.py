@@ -5,6 +5,7 @@ import re
 import uuid
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 from starlette.datastructures import FormData, UploadFile
 
@@ -20,6 +21,7 @@ from shared.table import Item
 from shared.web import OPEN_WRITE, OPTIONAL, REQUIRED, Call, Form, api, get, lambda_handler, post
 
 MIB = 1 << 20
+PAGE_BYTES = 4 << 20  # of a list: a Lambda answers 6 MB at most, and descriptions may be long
 ONE_SHOT, PART = 10 * MIB, 10 * MIB  # the gateway's own limit on a body
 PART_HEADERS = ("X-Upload-Id", "X-Part-Number", "X-File-Id", "X-Category")
 UNKNOWN_TYPE = "application/octet-stream"
@@ -360,10 +362,18 @@ def status(call: Call[None, None]) -> Status:
 
 
 def library(call: Call[None, ListQuery]) -> FileList:
-    """An account's files, newest first: `limit` a page (1,000); `cursor` is the page before's nextCursor."""
+    """An account's files, newest first: `limit` a page (1,000), or 4 MiB; `cursor` is the page before's nextCursor."""
     query = call.query
     page = files.page_of(call.path["user_id"], query.category, query.limit, query.cursor)
-    return FileList([described.entry(row) for row in page.items], page.cursor)
+    entries: list[Entry] = []
+    room = PAGE_BYTES
+    for index, row in enumerate(page.items):
+        entry = described.entry(row)
+        room -= len(msgspec.json.encode(entry))
+        if room < 0 and entries:
+            return FileList(entries, files.cursor_after(page.items[index - 1], query.category))
+        entries.append(entry)
+    return FileList(entries, page.cursor)
 
 
 # ---- what the handlers share

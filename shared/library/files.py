@@ -20,7 +20,19 @@ from typing import Any
 from shared import clock
 from shared.errors import Conflict, NotFound
 from shared.library import due
-from shared.table import Check, ConditionFailed, Contended, Delete, Item, Page, Put, Update, Write, retry_contended
+from shared.table import (
+    Check,
+    ConditionFailed,
+    Contended,
+    Delete,
+    Item,
+    Page,
+    Put,
+    Update,
+    Write,
+    retry_contended,
+    seal_cursor,
+)
 from shared.tables import LIBRARY
 
 ABSENT = "attribute_not_exists(pk)"
@@ -105,6 +117,12 @@ def page_of(account_id: str, category: str | None, limit: int, cursor: str | Non
     rows = LIBRARY.get_many([key(link["file_id"]) for link in page.items])
     merged = [rows[key(link["file_id"])] | link for link in page.items if key(link["file_id"]) in rows]
     return Page(merged, page.cursor)
+
+
+def cursor_after(row: Item, category: str | None) -> str:
+    """Where the page after this row of `page_of` starts."""
+    names = ("sk", "lsi2" if category else "lsi1")
+    return seal_cursor({name: {"S": row[name]} for name in names})
 
 
 def usage(account_id: str) -> tuple[int, int]:

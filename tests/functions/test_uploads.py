@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from functions.sweep import app as sweep
+from functions.uploads import app as uploads
 from shared import aws, clock
 from shared.library import files
 from tests import cloud, films
@@ -495,3 +496,21 @@ def test_the_bytes_of_a_file_nobody_has_are_not_written_over_until_it_is_collect
     ada.http.delete("/api/files/videos/film-1", params={"userId": ada.id})
     sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
     assert films.start(bob, 5, "film-1").status_code == 200
+
+
+@pytest.mark.parametrize("category", [None, "videos"])
+def test_a_list_of_long_descriptions_is_cut_before_it_is_too_long_to_answer(
+    ada: Person, monkeypatch: pytest.MonkeyPatch, category: str | None
+) -> None:
+    monkeypatch.setattr(uploads, "PAGE_BYTES", 30_000)
+    for n in range(5):
+        films.upload(ada, file_id=f"film-{n}", basicMetadata={"description": "x" * (10_000 if n != 3 else 1)})
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        query = {"cursor": cursor} | ({"category": category} if category else {})
+        page = ada.http.get(f"/api/upload/user/{ada.id}", params=query)
+        assert len(page.content) < 40_000
+        seen += [file["file_id"] for file in page.json()["files"]]
+        cursor = page.json()["nextCursor"]
+    assert seen == [f"film-{n}" for n in (4, 3, 2, 1, 0)]

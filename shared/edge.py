@@ -4,6 +4,8 @@ CloudFront is told by a worker: the distribution points at the API and the API a
 the distribution would close a circle in the template.
 """
 
+from urllib.parse import quote
+
 from shared import jobs
 from shared.settings import settings
 
@@ -11,7 +13,9 @@ from shared.settings import settings
 def invalidate(*paths: str) -> None:
     """Drop cached answers. A path may end in `*` (CloudFront: Invalidation paths)."""
     if settings.invalidate_queue_url and paths:
-        jobs.send(settings.invalidate_queue_url, {"paths": sorted(set(paths))})
+        # Percent-encoded as in a request: one path CloudFront cannot read would refuse the whole batch.
+        encoded = {quote(path, safe="/*~@:+,;=!$&'()") for path in paths}
+        jobs.send(settings.invalidate_queue_url, {"paths": sorted(encoded)})
 
 
 def of_file(category: str, file_id: str) -> list[str]:
@@ -28,5 +32,8 @@ def of_bytes(category: str, file_id: str) -> list[str]:
     return [f"/api/files/{category}/{file_id}*", f"/api/stream/{file_id}/*"]
 
 
+TOP_10 = "/api/ratings/top10*"
+
+
 def of_ratings(file_id: str) -> list[str]:
-    return [f"/api/ratings/{file_id}*", "/api/ratings/top10*"]
+    return [f"/api/ratings/{file_id}*", TOP_10]

@@ -23,7 +23,11 @@ KEEP = 7 * 86400  # seconds a finished job is remembered, longer than SQS keeps 
 
 
 class Busy(Exception):
-    """Another worker holds the job, and its own message will come back if it dies. This one is hidden for long."""
+    """Another worker holds the job. `queue_url` is where to ask again, in case it dies."""
+
+    def __init__(self, job_id: str, queue_url: str = "") -> None:
+        super().__init__(job_id)
+        self.queue_url = queue_url
 
 
 def send(queue_url: str, body: dict[str, Any], delay: int = 0) -> None:
@@ -52,7 +56,7 @@ class Job:
         self._beaten = time.monotonic()
         lease = int(clock.now()) + LEASE
         if not self._note(percent=round(percent, 1), stage=stage, lease=lease):
-            raise Busy(self.id)
+            raise Busy(self.id, self.queue_url)
         if (
             self.receipt
         ):  # hidden as long as we hold the lease, and not much longer: that is how a killed worker is followed
@@ -95,7 +99,7 @@ def claim(job_id: str, queue_url: str = "", receipt: str = "") -> Job | None:
     except ConditionFailed as error:
         if error.old and error.old["state"] == "done":
             return None
-        raise Busy(job_id) from None
+        raise Busy(job_id, queue_url) from None
     job = Job(job_id, int(held["attempt"]), queue_url, receipt)
     job.beat(0, force=bool(receipt))
     return job
@@ -158,8 +162,12 @@ def worker(handle: Callable[[Message], None]) -> Callable[[dict[str, Any], Any],
         message = Message(record["messageId"], body, record.get("receiptHandle", ""), count)
         try:
             handle(message)
-        except Busy:
-            return False
+        except Busy as busy:
+            # A new message, not this one again: waiting for another worker is no failure, and must not be counted as
+            # one.
+            if busy.queue_url:
+                send(busy.queue_url, body, HIDDEN)
+            return bool(busy.queue_url)
         except Exception as error:
             log.failure("job failed", error, message_id=message.id, job=body, deliveries=count)
             return False

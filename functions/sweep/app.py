@@ -1,13 +1,13 @@
 """Worker: lets go of what nobody needs. Uploads that were abandoned, files that nobody has, streams that got lost.
 
-By message (a file whose last owner has just left, after a grace) and by the hour (all that is due, in case a message
-was lost). Everything here may run twice, and may stop half-way.
+By message (a file whose last owner has just left, after a grace) and every five minutes (all that is due, in case a
+message was lost). Everything here may run twice, and may stop half-way.
 """
 
 from contextlib import suppress
 from typing import Any
 
-from shared import jobs, log, storage
+from shared import edge, jobs, log, storage
 from shared.errors import NotFound
 from shared.jobs import Message
 from shared.library import due, files, ratings, top, uploads
@@ -65,6 +65,8 @@ def collect(file_id: str) -> None:
     LIBRARY.delete_many([(pk, row["sk"]) for row in LIBRARY.every(pk) if row["sk"] != sk])
     LIBRARY.delete_many([(pk, sk)])
     jobs.forget(f"transcode-{file_id}")
+    # Again, now that the bytes are gone: a player in mid-film may have had the edge keep them since the delete.
+    edge.invalidate(*edge.of_file(meta["category"], file_id), *edge.of_bytes(meta["category"], file_id))
 
 
 def remake(file_id: str) -> None:

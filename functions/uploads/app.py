@@ -206,13 +206,16 @@ def init(call: Call[NewUpload, None]) -> Upload:
 
 
 def standing(account_id: str, new: NewUpload) -> Item | None:
-    """The file that makes this upload unnecessary. Raises Conflict when somebody else's file has the id."""
+    """The file that makes this upload unnecessary. Raises Conflict when the id is another file's, or not ours."""
     same = files.id_of_hash(new.hash) if new.hash else None
     if same and (found := files.find(same)):
         return found
     found = files.find(new.file_id)
-    if found and not files.has(account_id, new.file_id):
-        raise Conflict("File id already in use", explanation="choose another fileId")
+    if found is None:
+        return None
+    other_bytes = found["size"] != new.size or (new.hash and found["sha256"] not in ("", new.hash.lower()))
+    if other_bytes or found["category"] != new.category or not files.has(account_id, new.file_id):
+        raise Conflict("File id already in use", explanation="another file has this fileId; choose another one")
     return found
 
 
@@ -294,7 +297,7 @@ def link(call: Call[NewLink, None]) -> Linked:
     except NotFound:
         return Linked(False, error="File not found", file_id=file_id)
     top.publish(account_id, file_id)
-    edge.invalidate(edge.of_library(account_id))
+    edge.invalidate(edge.of_library(account_id), edge.TOP_10)
     return Linked(True, already)
 
 

@@ -7,7 +7,9 @@ MiniStack plays the distribution's behaviours, policies and functions from the t
 2. An origin named `….execute-api….amazonaws.com` is one of MiniStack's own APIs, called in this process.
 3. The REST API that hands upload parts to S3 is not emulated: the HTTP API's function takes them instead.
 4. The request body ends at the size the gateway accepts.
-5. The platform has one name: a page asked for as localhost is sent to 127.0.0.1.
+5. MiniStack answers OPTIONS itself, with 403 where the API has no CORS settings of its own; API Gateway would ask the
+   function. So it is given what the functions' frame answers.
+6. The platform has one name: a page asked for as localhost is sent to 127.0.0.1.
 """
 
 import json
@@ -19,9 +21,10 @@ from typing import Any
 import ministack.app as ministack
 from ministack.core.iam_evaluator import pin_request_origin
 from ministack.core.responses import set_request_client_ip
-from ministack.services import cloudfront
+from ministack.services import apigateway, cloudfront
 
 from scripts.local.store import Store
+from shared.web.api import Endpoint
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -45,6 +48,8 @@ class Edge:
         self._fetch = cloudfront._fetch_from_origin
         cloudfront.parse_distribution_dataplane_config = self.parsed
         cloudfront._fetch_from_origin = self.fetch
+        preflight = Endpoint({}, None).preflight()
+        apigateway._cors_preflight_response = lambda *_: (preflight.status_code, dict(preflight.headers), b"")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -28,8 +28,8 @@ def now() -> list[tuple[str, str, str, str]]:
     moment = clock.iso()
     today = datetime.fromtimestamp(clock.now(), UTC).date()
     days = [(today - timedelta(days=back)).isoformat() for back in range(DAYS_BACK, -1, -1)]
-    rows = (row for day in days for row in LIBRARY.every(f"DUE#{day}"))
-    return [(row["kind"], row["thing"], row["pk"], row["sk"]) for row in rows if row["sk"] <= moment]
+    rows = (row for day in days for row in LIBRARY.every(f"DUE#{day}", until=moment))
+    return [(row["kind"], row["thing"], row["pk"], row["sk"]) for row in rows]
 
 
 def settle(pk: str, sk: str) -> None:

@@ -37,7 +37,7 @@ from shared.tables import LIBRARY
 
 ABSENT = "attribute_not_exists(pk)"
 STANDING = "attribute_exists(pk) AND attribute_not_exists(#collected)"
-STREAM_DUE = 2 * 3600  # seconds after which a stream that is still pending is asked for again
+STREAM_DUE = 15 * 60  # seconds after which a stream that is still pending is asked for again
 GRACE = 60  # seconds a file without owners waits before it is collected
 
 # What people and the outside databases say about a file; all optional, all settable by `update`.

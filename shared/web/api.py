@@ -23,7 +23,7 @@ from shared.errors import Forbidden, MethodNotAllowed, NotFound, ServiceError, U
 from shared.settings import settings
 from shared.web import limits, parse
 from shared.web.call import Call, Reply
-from shared.web.dialects import Dialect, of_path
+from shared.web.dialects import Dialect, library, of_path
 from shared.web.routes import ADMIN, OPEN_WRITE, PUBLIC, REQUIRED, Form, Route
 
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
@@ -145,7 +145,11 @@ class Endpoint:
         )
 
     def refuse(self, error: ServiceError, request: Request) -> Response:
-        status, body = (self.dialect or of_path(request.url.path))(error)
+        dialect = self.dialect or of_path(request.url.path)
+        status, body = dialect(error)
+        route = self.methods.get(request.method)
+        if dialect is library and "success" in getattr(route and route.returns, "__struct_fields__", ()):
+            body = {"success": False, **body}
         headers = {**EVERY_ANSWER, "cache-control": "no-store", **error.headers, "content-type": "application/json"}
         return Response(_body(request, msgspec.json.encode(body, enc_hook=str)), status, headers)
 

@@ -9,7 +9,7 @@ Dialect = Callable[[ServiceError], tuple[int, dict[str, Any]]]
 
 
 def library(error: ServiceError) -> tuple[int, dict[str, Any]]:
-    """`{"error", "message"?}` (videomi: Codes d'erreur)."""
+    """`{"error", "message"?, "details"?}` (videomi); the frame adds `"success": false` where it belongs."""
     body: dict[str, Any] = {"error": error.message, **error.extra}
     if error.explanation:
         body["message"] = error.explanation

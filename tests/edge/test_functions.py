@@ -68,7 +68,7 @@ def test_media_is_read_from_the_bucket_and_then_from_the_api(method: str, asked:
     assert answer["result"]["uri"] == key
     assert answer["group"] == {
         "originIds": [{"originId": "media"}, {"originId": "api"}],
-        "failoverCriteria": {"statusCodes": [403, 404]},
+        "failoverCriteria": {"statusCodes": [403, 404, 416]},
     }
 
 
@@ -126,7 +126,7 @@ def test_the_local_runtime_hears_the_same_choice() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     chosen, left = done.stdout.splitlines()
-    assert json.loads(chosen) == {"origins": ["media", "api"], "statuses": [403, 404]}
+    assert json.loads(chosen) == {"origins": ["media", "api"], "statuses": [403, 404, 416]}
     assert left == "undefined"
 
 

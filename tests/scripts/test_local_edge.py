@@ -65,7 +65,11 @@ def test_a_body_ends_at_what_the_gateway_takes() -> None:
         async def receive() -> MutableMapping[str, Any]:
             return messages.pop(0)
 
-        return asyncio.run(edge.read(receive))
+        loop = asyncio.new_event_loop()  # not asyncio.run, which leaves this thread without a loop for the functions
+        try:
+            return loop.run_until_complete(edge.read(receive))
+        finally:
+            loop.close()
 
     assert body(b"ab", b"c") == b"abc"
     assert body(b"") == b""

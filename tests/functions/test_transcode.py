@@ -122,11 +122,16 @@ def test_a_second_delivery_does_nothing(arrive: Arrive, film: Callable[..., byte
     work(file_id)
 
 
-def test_a_job_in_other_hands_is_left_there(arrive: Arrive, film: Callable[..., bytes]) -> None:
+def test_a_job_in_other_hands_is_left_there_and_asked_for_again_later(
+    arrive: Arrive, film: Callable[..., bytes]
+) -> None:
     file_id = arrive(film())
     assert jobs.claim(f"transcode-{file_id}")
+    cloud.messages("transcode")
 
-    assert app.handler(cloud.sqs_event({"file_id": file_id}), None)["batchItemFailures"]
+    assert app.handler(cloud.sqs_event({"file_id": file_id}), None) == {"batchItemFailures": []}
+    assert cloud.messages("transcode") == [{"file_id": file_id}]  # in case the other one dies
+    assert files.get(file_id)["stream_state"] == "pending"
 
 
 def test_a_file_nobody_has_is_no_work(aws_cloud: None) -> None:

@@ -146,6 +146,17 @@ def test_an_unsigned_request_is_a_viewers(run: Running) -> None:
     assert run.web.get(f"/{run.output('MediaBucketName')}/api/files/videos/f1").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/_ministack/reset", "/_ministack/config", "/%5fministack/reset", "/_aws/sqs/messages"]
+)
+def test_no_claim_of_a_signature_opens_the_embedded_aws_own_pages(run: Running, path: str) -> None:
+    """A page of any site may send the first of these without asking."""
+    header = {"Authorization": "AWS4-HMAC-SHA256 Credential=000000000000/20260101/us-east-1/s3/aws4_request"}
+    for query, headers in (("?X-Amz-Signature=x", {}), ("", header), ("?X-Amz-Signature=x", header)):
+        assert run.web.post(path + query, headers=headers).status_code == 404
+        assert run.web.get("/health" + query, headers=headers).json()["status"] == "ok"
+
+
 def test_a_browser_may_put_to_a_presigned_url_and_read_the_etag(run: Running) -> None:
     bucket, s3 = run.output("MediaBucketName"), run.aws("s3")
     url = s3.generate_presigned_url("put_object", {"Bucket": bucket, "Key": "api/files/videos/f2"})

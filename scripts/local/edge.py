@@ -178,7 +178,7 @@ def is_signed(scope: Scope) -> bool:
 
     MiniStack's own pages ask for no signature (one of them forgets everything): nobody gets there by claiming one.
     """
-    page = scope["path"].strip("/")
+    page = scope.get("path", "/").strip("/")
     if page.startswith("_") or page == "health":
         return False
     authorization = next((value for name, value in scope["headers"] if name == b"authorization"), b"")

@@ -25,12 +25,12 @@ from shared.web.dialects import Dialect, downloads, library, of_path, platform, 
 from shared.web.routes import Form, Route
 from tests import films
 from tests.conftest import Person
-from tests.transport import event_of, invoke, response_of
+from tests.transport import ROOT, event_of, invoke, response_of
 
 ROUTES = [(folder, route) for folder, app in apis().items() for route in app.table]
 EXAMPLES = 20  # requests a route
 SECRET = "a secret of the tests, 32 bytes or more"
-INSIDES = ("Traceback", "/work/", "/var/task", "/tmp/", "site-packages", ".py", "botocore", "media-test")
+INSIDES = ("Traceback", f"{ROOT}/", "/var/task", "/tmp/", "site-packages", ".py", "botocore", "media-test")
 SAID = {"Server misconfigured", "GOOGLE_CLIENT_ID not configured"}  # the 500s that the documents have
 SHAPES: dict[Dialect, dict[str, type]] = {
     library: {"error": str},

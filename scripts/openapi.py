@@ -24,8 +24,7 @@ def apis() -> dict[str, Api]:
 
 
 def openapi() -> dict[str, Any]:
-    tables = {folder: app.table for folder, app in apis().items()}
-    return document(tables, title="Bobine", version="0.1.0", description=ABOUT)
+    return document(apis(), title="Bobine", version="0.1.0", description=ABOUT)
 
 
 if __name__ == "__main__":

@@ -26,18 +26,19 @@ _lock = threading.RLock()
 _session: Session | None = None
 
 
-def client(service: str) -> Any:
-    """The client of `service` ("dynamodb", "s3", "sqs", …)."""
+def client(service: str, endpoint: str = "") -> Any:
+    """The client of `service` ("dynamodb", "s3", "sqs", …), at an address of its own if it has one."""
     found = _clients.get(service)
-    return found if found is not None else _make(service)
+    return found if found is not None else _make(service, endpoint)
 
 
-def _make(service: str) -> Any:
+def _make(service: str, endpoint: str) -> Any:
     global _session
     with _lock:  # a client is thread-safe, making one is not
         if service not in _clients:
             _session = _session or get_session()
-            _clients[service] = _session.create_client(service, config=S3 if service == "s3" else CONFIG)
+            config = S3 if service == "s3" else CONFIG
+            _clients[service] = _session.create_client(service, config=config, endpoint_url=endpoint or None)
         return _clients[service]
 
 

@@ -5,14 +5,13 @@ worker that is killed stops renewing its lease; the next delivery takes over. Pr
 """
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from shared import aws, clock, log
+from shared import aws, clock
 from shared.table import ConditionFailed, Item, Put, Update
 from shared.tables import TRAFFIC
 
@@ -130,50 +129,3 @@ def send_once(queue_url: str, job_id: str, body: dict[str, Any], delay: int) -> 
 
 def _key(job_id: str) -> tuple[str, str]:
     return f"JOB#{job_id}", "JOB"
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One delivery. `receipt` is what SQS wants back to hide the message longer."""
-
-    id: str
-    body: dict[str, Any]
-    receipt: str
-    deliveries: int
-
-
-def worker(handle: Callable[[Message], None]) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
-    """A Lambda entry for SQS events that answers with the failed messages only, and one log line a message."""
-
-    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-        if event.get("warm"):
-            return {"warm": True}
-        failed = [{"itemIdentifier": record["messageId"]} for record in event.get("Records", ()) if not run(record)]
-        return {"batchItemFailures": failed}
-
-    def run(record: dict[str, Any]) -> bool:
-        started = time.perf_counter()
-        count = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
-        try:
-            body = msgspec.json.decode(record["body"], type=dict[str, Any])
-        except msgspec.MsgspecError as error:  # it will not get better: say so and let it go
-            log.failure("malformed message", error, message_id=record["messageId"])
-            return True
-        message = Message(record["messageId"], body, record.get("receiptHandle", ""), count)
-        try:
-            handle(message)
-        except Busy as busy:
-            # A new message, not this one again: waiting for another worker is no failure, and must not be counted as
-            # one.
-            if busy.queue_url:
-                send(busy.queue_url, body, HIDDEN)
-            return bool(busy.queue_url)
-        except Exception as error:
-            log.failure("job failed", error, message_id=message.id, job=body, deliveries=count)
-            return False
-        log.event(
-            "job done", message_id=message.id, job=body, milliseconds=round((time.perf_counter() - started) * 1e3)
-        )
-        return True
-
-    return handler

@@ -71,6 +71,7 @@ class Settings:
     transcode_queue_url = Text("TRANSCODE_QUEUE_URL", "", "SQS queue, set by the template")
     sweep_queue_url = Text("SWEEP_QUEUE_URL", "", "SQS queue, set by the template")
     rank_queue_url = Text("RANK_QUEUE_URL", "", "SQS queue, set by the template")
+    socket_endpoint = Text("SOCKET_ENDPOINT", "", "where open WebSocket connections are sent to, set by the template")
     invalidate_queue_url = Text("INVALIDATE_QUEUE_URL", "", "SQS queue, set by the template")
     distribution_id = Text("DISTRIBUTION_ID", "", "CloudFront distribution whose cache the invalidate worker clears")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from shared import clock
 from tests import cloud
 from tests.transport import Gateway
 
@@ -65,3 +66,16 @@ def ada(person: Callable[[str], Person]) -> Person:
 @pytest.fixture
 def bob(person: Callable[[str], Person]) -> Person:
     return person("bob")
+
+
+@pytest.fixture
+def later(aws_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Moves the clock on by seconds."""
+    moment = clock.now()
+
+    def move(seconds: float) -> None:
+        nonlocal moment
+        moment += seconds
+
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    return move

@@ -3,29 +3,45 @@
 import hashlib
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from shared import clock, ids
 from shared.accounts import accounts, keys, passwords, sessions, tokens
 from shared.accounts.accounts import Account
-from shared.accounts.caller import COOKIE
+from shared.accounts.caller import cookie_of
 from shared.accounts.cookies import clearing_cookie, session_cookie
+from shared.accounts.keys import SCOPES, ApiKey, Scope
 from shared.cache import NO_STORE
-from shared.errors import Conflict, Invalid, TooManyRequests, Unauthorized
-from shared.table import Item, Update
-from shared.tables import TRAFFIC
-from shared.web import REQUIRED, Call, Reply, api, delete, get, lambda_handler, post
-from shared.web.limits import GENERAL_V1, address
+from shared.entry.http import http
+from shared.errors import Conflict, Invalid, Unauthorized
+from shared.web import IN_PERSON, REQUIRED, Call, Reply, api, delete, get, post
+from shared.web.dialects import platform, production
+from shared.web.limits import Limit, address, give_back, spend
 
 Email = Annotated[
-    str, Meta(pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$(?!\n)", max_length=254)
+    str,
+    Meta(
+        pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$(?!\n)",
+        max_length=254,
+        description="an e-mail address, at most 254 characters",
+    ),
+]
+Username = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z0-9_.-]+$(?!\n)",
+        min_length=2,
+        max_length=32,
+        description="2 to 32 letters, digits, `_`, `.` or `-`",
+    ),
 ]
 Password = Annotated[str, Meta(min_length=8, max_length=256)]
-FAILURES, FAILURE_WINDOW = 10, 15 * 60  # wrong passwords for one address from one place, and in how many seconds
+WRONG_PASSWORDS = Limit("passwords", 10, 15 * 60)  # for one address from one place
 
 
 class Registration(Struct, rename="camel"):
-    username: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]+$(?!\n)", min_length=2, max_length=32)]
+    username: Username
     email: Email
     password: Password
     display_name: Annotated[str, Meta(max_length=32)] | None = None
@@ -56,6 +72,16 @@ class TokenPair(Struct):
     expires_in: int = tokens.ACCESS_SECONDS
 
 
+class Refreshed(Struct):
+    """With the tokens only where a refresh token was sent."""
+
+    message: str
+    access_token: str | UnsetType = UNSET
+    refresh_token: str | UnsetType = UNSET
+    token_type: str | UnsetType = UNSET
+    expires_in: int | UnsetType = UNSET
+
+
 class Me(Struct, rename="camel"):
     id: str
     uuid: str
@@ -69,14 +95,22 @@ class Me(Struct, rename="camel"):
 
 
 class NewKey(Struct, rename="camel"):
+    """`expiresAt` is an RFC 3339 time; a key without `write` may only read."""
+
     name: Annotated[str, Meta(min_length=1, max_length=128)]
-    expires_at: str | None = None  # RFC 3339
+    expires_at: str | None = None
+    scopes: Annotated[list[Scope], Meta(min_length=1)] = field(default_factory=lambda: sorted(SCOPES))
+
+
+class KeyPath(Struct):
+    key_id: str
 
 
 class Key(Struct, rename="camel"):
     id: str
     name: str
     prefix: str
+    scopes: list[Scope]
     created_at: str
     expires_at: str | None
     key: str | UnsetType = UNSET  # only in the answer that makes it
@@ -86,7 +120,7 @@ class Message(Struct):
     message: str
 
 
-def register(call: Call[Registration, None]) -> Registered:
+def register(call: Call[Registration, None, None]) -> Registered:
     """Make an account with a password. 400 when the address or the name is taken, as documented."""
     new = call.body
     try:
@@ -103,7 +137,7 @@ def register(call: Call[Registration, None]) -> Registered:
     return Registered("User registered successfully", account.id)
 
 
-def login(call: Call[Credentials, None]) -> Reply:
+def login(call: Call[Credentials, None, None]) -> Reply[Registered]:
     """Sign in with a cookie."""
     account = authenticate(call)
     opened = sessions.open_for(account.id)
@@ -111,36 +145,37 @@ def login(call: Call[Credentials, None]) -> Reply:
     return Reply(Registered("User logged in successfully", account.id), cookies=cookies)
 
 
-def login_v1(call: Call[Credentials, None]) -> TokenPair:
+def login_v1(call: Call[Credentials, None, None]) -> TokenPair:
     """Sign in with tokens."""
     return pair(sessions.open_for(authenticate(call).id))
 
 
-def refresh_v1(call: Call[Refresh, None]) -> TokenPair:
+def refresh_v1(call: Call[Refresh, None, None]) -> TokenPair:
     """New tokens for a refresh token, which is good once."""
     return pair(sessions.refresh(call.body.refresh_token))
 
 
-def logout(call: Call[None, None]) -> Reply:
+def logout(call: Call[None, None, None]) -> Reply[Message]:
     """End this session: its tokens and its cookie stop working at once."""
     if call.caller and call.caller.session_id:
         sessions.revoke(call.caller.account_id, call.caller.session_id)
     return Reply(Message("User logged out successfully"), cookies=[clearing_cookie()])
 
 
-def refresh_cookie(call: Call[MaybeRefresh, None]) -> Reply:
-    """A fresh cookie for one that is still good (or for a refresh token)."""
+def refresh_cookie(call: Call[MaybeRefresh, None, None]) -> Reply[Refreshed]:
+    """A fresh cookie for one that is still good; for a refresh token, new tokens as well."""
     if isinstance(call.body.refresh_token, str):
         opened = sessions.refresh(call.body.refresh_token)
-        return Reply(pair(opened), cookies=[session_cookie(opened.cookie)])
-    claims = tokens.claims_of(call.request.cookies.get(COOKIE, ""), "session")
+        tokens_too = Refreshed("Session refreshed", *msgspec.structs.astuple(pair(opened)))
+        return Reply(tokens_too, cookies=[session_cookie(opened.cookie)])
+    claims = tokens.claims_of(cookie_of(call.request), "session")
     if sessions.account_of(claims.account_id, claims.session_id) is None:
         raise Unauthorized()
     cookie = tokens.sign_for(claims.account_id, claims.session_id, "session")
-    return Reply(Message("Session refreshed"), cookies=[session_cookie(cookie)])
+    return Reply(Refreshed("Session refreshed"), cookies=[session_cookie(cookie)])
 
 
-def me(call: Call[None, None]) -> Me:
+def me(call: Call[None, None, None]) -> Me:
     """The caller's own account."""
     account = accounts.find(call.account)
     if account is None:
@@ -158,41 +193,39 @@ def me(call: Call[None, None]) -> Me:
     )
 
 
-def create_key(call: Call[NewKey, None]) -> Key:
+def create_key(call: Call[NewKey, None, None]) -> Key:
     """Make an API key. This answer is the only one that shows it."""
     ends = moment(call.body.expires_at) if call.body.expires_at else None
-    key, row = keys.create(call.account, call.body.name, ends)
-    shown = shown_key(row)
-    shown.key = key
+    secret, key = keys.create(call.account, call.body.name, ends, call.body.scopes)
+    shown = shown_key(key)
+    shown.key = secret
     return shown
 
 
-def list_keys(call: Call[None, None]) -> list[Key]:
+def list_keys(call: Call[None, None, None]) -> list[Key]:
     """The caller's API keys, without the keys themselves."""
-    return [shown_key(row) for row in keys.of_account(call.account)]
+    return [shown_key(key) for key in keys.of_account(call.account)]
 
 
-def revoke_key(call: Call[None, None]) -> Message:
+def revoke_key(call: Call[None, None, KeyPath]) -> Message:
     """Revoke one of the caller's API keys."""
-    keys.revoke(call.account, call.path["key_id"])
+    keys.revoke(call.account, call.path.key_id)
     return Message("API key revoked")
 
 
-def authenticate(call: Call[Credentials, None]) -> Account:
+def authenticate(call: Call[Credentials, None, None]) -> Account:
     """The account of a right e-mail and password. One answer and one duration for every way to be wrong.
 
-    Ten wrong tries for one address from one place in 15 minutes are enough: then 429.
+    Ten wrong tries for one address from one place in 15 minutes are enough: then 429. A try is counted before it is
+    checked, so that many at the same moment are no more than many in a row.
     """
-    who = hashlib.sha256(f"{accounts.normal(call.body.email)}|{address(call.request)}".encode()).hexdigest()
-    window = int(clock.now()) // FAILURE_WINDOW
-    key = (f"LIMIT#login#{who}", str(window))
-    row = TRAFFIC.get(*key)
-    if row and row["n"] >= FAILURES:
-        raise TooManyRequests(max(1, (window + 1) * FAILURE_WINDOW - int(clock.now())))
+    place = f"{accounts.normal(call.body.email)}|{address(call.request)}"
+    who = f"password#{hashlib.sha256(place.encode()).hexdigest()}"
+    spend((WRONG_PASSWORDS,), who)
     account = accounts.by_email(call.body.email)
     if not passwords.matches(call.body.password, account.password_hash if account else "") or account is None:
-        TRAFFIC.write(Update(key, add={"n": 1}, set={"expires": (window + 2) * FAILURE_WINDOW}))
         raise Unauthorized("Invalid credentials", code="INVALID_CREDENTIALS")
+    give_back(WRONG_PASSWORDS, who)
     return account
 
 
@@ -200,9 +233,9 @@ def pair(opened: sessions.Opened) -> TokenPair:
     return TokenPair(opened.access_token, opened.refresh_token)
 
 
-def shown_key(row: Item) -> Key:
-    ends = clock.iso(row["ends"]) if row["ends"] is not None else None
-    return Key(row["id"], row["name"], row["prefix"], row["created_at"], ends)
+def shown_key(key: ApiKey) -> Key:
+    ends = clock.iso(key.ends) if key.ends is not None else None
+    return Key(key.id, key.name, key.prefix, sorted(key.scopes), key.created_at, ends)
 
 
 def moment(text: str) -> float:
@@ -220,16 +253,17 @@ def moment(text: str) -> float:
 TAKES = {"email": "Invalid email", "password": "Password must be at least 8 characters"}
 
 app = api(
-    post("/auth/register", register, body=Registration, returns=Registered, status=201, messages=TAKES),
+    post("/auth/register", register, body=Registration, returns=Registered, status=201, messages=TAKES, once=True),
     post("/auth/login", login, body=Credentials, returns=Registered),
-    post("/auth/refresh", refresh_cookie, body=MaybeRefresh, returns=Message),
-    post("/auth/logout", logout, returns=Message, caller=REQUIRED),
-    post("/api/v1/auth/login", login_v1, body=Credentials, returns=TokenPair, limit=GENERAL_V1),
-    post("/api/v1/auth/refresh", refresh_v1, body=Refresh, returns=TokenPair, limit=GENERAL_V1),
-    post("/api/v1/auth/logout", logout, returns=Message, caller=REQUIRED, limit=GENERAL_V1),
+    post("/auth/refresh", refresh_cookie, body=MaybeRefresh, returns=Refreshed),
+    post("/auth/logout", logout, returns=Message, caller=IN_PERSON),
+    post("/api/v1/auth/login", login_v1, body=Credentials, returns=TokenPair, dialect=production),
+    post("/api/v1/auth/refresh", refresh_v1, body=Refresh, returns=TokenPair, dialect=production),
+    post("/api/v1/auth/logout", logout, returns=Message, caller=IN_PERSON, dialect=production),
     get("/users/me", me, returns=Me, caller=REQUIRED, cache=NO_STORE),
-    get("/api-keys", list_keys, returns=list[Key], caller=REQUIRED, cache=NO_STORE),
-    post("/api-keys", create_key, body=NewKey, returns=Key, status=201, caller=REQUIRED),
-    delete("/api-keys/{key_id}", revoke_key, returns=Message, caller=REQUIRED),
+    get("/api-keys", list_keys, returns=list[Key], caller=IN_PERSON, cache=NO_STORE),
+    post("/api-keys", create_key, body=NewKey, returns=Key, status=201, caller=IN_PERSON),
+    delete("/api-keys/{key_id}", revoke_key, path=KeyPath, returns=Message, caller=IN_PERSON),
+    dialect=platform,
 )
-handler = lambda_handler(app)
+handler = http(app)

@@ -7,11 +7,21 @@ from msgspec import Meta, Struct
 from functions.progress import progress
 from functions.progress.progress import Progress
 from shared.cache import LIVE
+from shared.entry.http import http
 from shared.errors import Forbidden, Invalid
 from shared.ids import is_file_id
-from shared.web import REQUIRED, Call, api, get, lambda_handler, post
+from shared.web import REQUIRED, Call, api, get, post
+from shared.web.dialects import library
 
 Seconds = Annotated[float, Meta(ge=0, le=1e9)]
+
+
+class FilePath(Struct):
+    file_id: str
+
+
+class UserPath(Struct):
+    user_id: str
 
 
 class NewProgress(Struct):
@@ -41,9 +51,9 @@ class Done(Struct):
     success: bool
 
 
-def my_progress(call: Call[None, None]) -> MyProgress | None:
+def my_progress(call: Call[None, None, FilePath]) -> MyProgress | None:
     """Where the caller stopped, or null."""
-    found = progress.find(call.account, call.path["file_id"])
+    found = progress.find(call.account, call.path.file_id)
     if found is None:
         return None
     return MyProgress(
@@ -51,25 +61,40 @@ def my_progress(call: Call[None, None]) -> MyProgress | None:
     )
 
 
-def save(call: Call[NewProgress, None]) -> Done:
+def save(call: Call[NewProgress, None, FilePath]) -> Done:
     """Remember where the caller is."""
-    if not is_file_id(call.path["file_id"]):
+    if not is_file_id(call.path.file_id):
         raise Invalid(field="fileId", constraint="a file id")
     account_id = call.acting_as(call.body.user_id)
-    progress.save(account_id, call.path["file_id"], call.body.current_time, call.body.duration)
+    progress.save(account_id, call.path.file_id, call.body.current_time, call.body.duration)
     return Done(True)
 
 
-def recent(call: Call[None, None]) -> Progressions:
+def recent(call: Call[None, None, UserPath]) -> Progressions:
     """The last 20 films the caller began and has not finished (5 % < progress < 95 %), latest first."""
-    if call.path["user_id"] != call.account:
+    if call.path.user_id != call.account:
         raise Forbidden(explanation="userId is not the caller's")
     return Progressions(progress.unfinished(call.account))
 
 
 app = api(
-    get("/api/watch-progress/user/{user_id}", recent, returns=Progressions, caller=REQUIRED, cache=LIVE),
-    get("/api/watch-progress/{file_id}", my_progress, returns=MyProgress, caller=REQUIRED, cache=LIVE),
-    post("/api/watch-progress/{file_id}", save, body=NewProgress, returns=Done, caller=REQUIRED),
+    get(
+        "/api/watch-progress/user/{user_id}",
+        recent,
+        path=UserPath,
+        returns=Progressions,
+        caller=REQUIRED,
+        cache=LIVE,
+    ),
+    get(
+        "/api/watch-progress/{file_id}",
+        my_progress,
+        path=FilePath,
+        returns=MyProgress | None,
+        caller=REQUIRED,
+        cache=LIVE,
+    ),
+    post("/api/watch-progress/{file_id}", save, path=FilePath, body=NewProgress, returns=Done, caller=REQUIRED),
+    dialect=library,
 )
-handler = lambda_handler(app)
+handler = http(app)

@@ -4,7 +4,7 @@ A popular file's ratings would each touch all its owners, so those of ten second
 """
 
 from shared import edge, jobs
-from shared.jobs import Message
+from shared.entry.queue import Message, queue
 from shared.library import files, ratings, top
 
 
@@ -16,4 +16,4 @@ def rank(message: Message) -> None:
     edge.invalidate("/api/ratings/top10*")
 
 
-handler = jobs.worker(rank)
+handler = queue(rank)

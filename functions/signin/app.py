@@ -12,9 +12,11 @@ from shared.accounts import accounts, sessions, tokens
 from shared.accounts.accounts import Account
 from shared.accounts.cookies import session_cookie
 from shared.cache import NO_STORE
+from shared.entry.http import http
 from shared.errors import Conflict, Misconfigured, Unauthorized
 from shared.settings import settings
-from shared.web import Call, Reply, api, get, lambda_handler, post
+from shared.web import Call, Reply, api, get, post
+from shared.web.dialects import library
 
 AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
 STATE_COOKIE = "bobine-oauth-state"
@@ -43,7 +45,7 @@ class SignInUrl(Struct, rename="camel"):
     auth_url: str
 
 
-def sign_in(call: Call[IdToken, None]) -> Reply:
+def sign_in(call: Call[IdToken, None, None]) -> Reply[SignedIn]:
     """Exchange a Google ID token for a token and a cookie of ours."""
     tokens.secret()  # 500 "Server misconfigured" before Google is asked anything
     person = google.verify(call.body.id_token)
@@ -53,13 +55,13 @@ def sign_in(call: Call[IdToken, None]) -> Reply:
     return Reply(SignedIn(True, opened.access_token, user), cookies=[session_cookie(opened.cookie)])
 
 
-def electron_init(call: Call[None, None]) -> SignInUrl:
+def electron_init(call: Call[None, None, None]) -> SignInUrl:
     """Google's sign-in address for a desktop app to open."""
     url = sign_in_url(call, secrets.token_urlsafe(24))
     return SignInUrl(url, url)
 
 
-def electron(call: Call[None, None]) -> Reply:
+def electron(call: Call[None, None, None]) -> Reply[bytes]:
     """Go to Google's sign-in page and choose an account."""
     state = secrets.token_urlsafe(24)
     location = sign_in_url(call, state, prompt="select_account")
@@ -68,7 +70,7 @@ def electron(call: Call[None, None]) -> Reply:
     return Reply(b"", 302, {"location": location}, [cookie])
 
 
-def callback(call: Call[None, None]) -> Reply:
+def callback(call: Call[None, None, None]) -> Reply[bytes]:
     """The page Google returns to: it hands its ID token to us, and our token to the opener or the app."""
     nonce = secrets.token_urlsafe(16)
     headers = {
@@ -80,7 +82,7 @@ def callback(call: Call[None, None]) -> Reply:
     return Reply(PAGE.replace("{nonce}", nonce).encode(), headers=headers)
 
 
-def sign_in_url(call: Call[None, None], state: str, prompt: str = "") -> str:
+def sign_in_url(call: Call[None, None, None], state: str, prompt: str = "") -> str:
     if not settings.google_client_id:
         raise Misconfigured("GOOGLE_CLIENT_ID not configured")
     origin = settings.public_url.rstrip("/") or f"https://{call.request.url.netloc}"
@@ -128,5 +130,6 @@ app = api(
     get("/api/auth/electron-init", electron_init, returns=SignInUrl, cache=NO_STORE),
     get("/api/auth/google/electron", electron, cache=NO_STORE, status=302),
     get("/oauth-callback", callback, cache=NO_STORE, produces="text/html; charset=utf-8"),
+    dialect=library,
 )
-handler = lambda_handler(app)
+handler = http(app)

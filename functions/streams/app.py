@@ -1,10 +1,14 @@
 """HLS: playlists, segments, subtitles and sprites of a file, where the edge does not read them from S3 itself."""
 
+from msgspec import Struct
+
 from shared import storage
 from shared.cache import MEDIA, PLAYLIST
+from shared.entry.http import http
 from shared.errors import NotFound
 from shared.ids import is_file_id
-from shared.web import Call, Reply, api, get, lambda_handler
+from shared.web import Call, Reply, api, get
+from shared.web.dialects import library
 from shared.web.objects import serve
 
 KINDS = {
@@ -16,9 +20,14 @@ KINDS = {
 }
 
 
-def stream(call: Call[None, None]) -> Reply:
+class StreamPath(Struct):
+    file_id: str
+    name: str
+
+
+def stream(call: Call[None, None, StreamPath]) -> Reply[bytes]:
     """A playlist, a segment, or what goes with them."""
-    file_id, name = call.path["file_id"], call.path["name"]
+    file_id, name = call.path.file_id, call.path.name
     kind = KINDS.get(name.rpartition(".")[2])
     if kind is None or not is_file_id(file_id) or not is_file_id(name):
         raise NotFound("File not found")
@@ -30,9 +39,13 @@ app = api(
     get(
         "/api/stream/{file_id}/{name}",
         stream,
+        path=StreamPath,
+        missing="File not found",
         cache=MEDIA,
-        limit=None,
+        limits=(),
+        also=(206, 304, 307, 416),
         produces="application/vnd.apple.mpegurl, video/mp4, text/vtt, image/jpeg",
     ),
+    dialect=library,
 )
-handler = lambda_handler(app)
+handler = http(app)

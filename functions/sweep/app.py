@@ -8,18 +8,17 @@ from contextlib import suppress
 from typing import Any
 
 from shared import edge, jobs, log, storage
+from shared.entry.queue import Message, queue
+from shared.entry.schedule import schedule
 from shared.errors import NotFound
-from shared.jobs import Message
 from shared.library import due, files, ratings, top, uploads
 from shared.settings import settings
 from shared.table import ConditionFailed
 from shared.tables import LIBRARY
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """SQS messages `{"kind", "thing"}`, or a schedule's event, which stands for all that is due."""
-    if "Records" in event:
-        return by_message(event, context)
+def sweep() -> dict[str, Any]:
+    """All that is due."""
     done = 0
     for kind, thing, pk, sk in due.now():
         try:
@@ -29,7 +28,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
             continue
         due.settle(pk, sk)
         done += 1
-    log.event("swept", settled=done)
     return {"settled": done}
 
 
@@ -80,4 +78,4 @@ def settle_message(message: Message) -> None:
     settle(str(message.body["kind"]), str(message.body["thing"]))
 
 
-by_message = jobs.worker(settle_message)
+handler = queue(settle_message) | schedule(sweep)

@@ -4,12 +4,15 @@ import time
 
 from msgspec import Struct
 
+from functions.system.unknown import dialect_of
 from shared import clock
 from shared.cache import CONFIG, NO_STORE
+from shared.entry.http import http
 from shared.settings import settings
 from shared.table import Table
 from shared.tables import LIBRARY, TRAFFIC
-from shared.web import Call, Reply, api, get, lambda_handler
+from shared.web import Call, Reply, api, get
+from shared.web.dialects import library, platform
 
 VERSION = "0.1.0"
 MIB = 1 << 20
@@ -63,7 +66,7 @@ class Config(Struct, rename="camel"):
     discogs_api_token: str | None
 
 
-def health(call: Call[None, None]) -> Reply:
+def health(call: Call[None, None, None]) -> Reply[Health]:
     """Whether the stores answer; 503 with the same shape when one does not."""
     database, counters = reachable(LIBRARY), reachable(TRAFFIC)
     state = Health(
@@ -78,7 +81,7 @@ def health(call: Call[None, None]) -> Reply:
     return Reply(state, 200 if database and counters else 503)
 
 
-def api_health(call: Call[None, None]) -> Reply:
+def api_health(call: Call[None, None, None]) -> Reply[ApiHealth]:
     """The same in more detail: memory in MiB, uptime in seconds, scratch disk in bytes."""
     database, counters = reachable(LIBRARY), reachable(TRAFFIC)
     status = "unhealthy" if not database else "healthy" if counters else "degraded"
@@ -96,7 +99,7 @@ def api_health(call: Call[None, None]) -> Reply:
     return Reply(state, 503 if status == "unhealthy" else 200)
 
 
-def config(call: Call[None, None]) -> Config:
+def config(call: Call[None, None, None]) -> Config:
     """What a browser client needs to know. The two secrets stay null unless EXPOSE_CLIENT_SECRETS is on."""
     exposed = settings.expose_client_secrets
     return Config(
@@ -149,8 +152,10 @@ def disk() -> Disk:
 
 
 app = api(
-    get("/health", health, returns=Health, cache=NO_STORE),
-    get("/api/health", api_health, returns=ApiHealth, cache=NO_STORE),
+    get("/health", health, returns=Health, also=(503,), cache=NO_STORE),
+    get("/api/health", api_health, returns=ApiHealth, also=(503,), cache=NO_STORE, dialect=platform),
     get("/api/config", config, returns=Config, cache=CONFIG),
+    dialect=library,
+    dialect_of=dialect_of,
 )
-handler = lambda_handler(app)
+handler = http(app)

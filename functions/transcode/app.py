@@ -8,22 +8,19 @@ import os
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from functions.transcode.pipeline import OutOfTime, Pipeline
 from shared import jobs, log, storage
+from shared.entry.queue import Message, queue
 from shared.errors import NotFound
-from shared.jobs import Job, Message
+from shared.jobs import Job
 from shared.library import files
 from shared.media.errors import MediaError, Overrun
 from shared.settings import settings
 
-RUNTIME = 900.0  # seconds an invocation lasts where nobody says how many are left
-MARGIN = 60.0  # seconds before the end in which nothing new is begun
 BEAT = 5.0  # seconds between two signs of life
 ATTEMPTS = (
     3  # deliveries after which a shortage of time or memory is taken for the file's own doing (the queue's limit)
@@ -31,15 +28,7 @@ ATTEMPTS = (
 FOLDER = "transcode-"
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    left = (
-        context.get_remaining_time_in_millis() / 1000 if hasattr(context, "get_remaining_time_in_millis") else RUNTIME
-    )
-    deadline = time.monotonic() + max(left - MARGIN, left / 2)
-    return jobs.worker(lambda message: transcode(message, deadline))(event, context)
-
-
-def transcode(message: Message, deadline: float) -> None:
+def transcode(message: Message) -> None:
     file_id = str(message.body["file_id"])
     row = files.find(file_id)
     job = jobs.claim(f"transcode-{file_id}", settings.transcode_queue_url, message.receipt) if row else None
@@ -48,7 +37,7 @@ def transcode(message: Message, deadline: float) -> None:
     try:
         with (
             working_folder() as folder,
-            Pipeline(row, folder, deadline, again=job.attempt > 1) as pipeline,
+            Pipeline(row, folder, message.deadline, again=job.attempt > 1) as pipeline,
             beating(job, pipeline),
         ):
             judge(pipeline, message)
@@ -116,3 +105,6 @@ def is_running(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+handler = queue(transcode)

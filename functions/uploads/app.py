@@ -7,18 +7,20 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
-from starlette.datastructures import FormData, UploadFile
 
 from shared import clock, edge, ids, jobs, storage
 from shared.cache import NO_STORE, USER_FILES
+from shared.entry.http import http
 from shared.errors import Conflict, Invalid, NotFound, TooLarge
 from shared.library import described, files, top, uploads
+from shared.library.access import OPEN_WRITE
 from shared.library.categories import Category, category_of
 from shared.library.described import Basic, Entry
 from shared.library.files import NewFile
 from shared.settings import settings
 from shared.table import Item
-from shared.web import OPEN_WRITE, OPTIONAL, REQUIRED, Call, Form, api, get, lambda_handler, post
+from shared.web import FORM, OPTIONAL, REQUIRED, Call, FormFile, api, get, post
+from shared.web.dialects import library as library_errors
 
 MIB = 1 << 20
 PAGE_BYTES = 4 << 20  # of a list: a Lambda answers 6 MB at most, and descriptions may be long
@@ -133,6 +135,25 @@ class Linked(Struct, rename="camel"):
     file_id: str | UnsetType = UNSET
 
 
+class OneShotForm(Struct, rename={"user_id": "userId", "basic_metadata": "basicMetadata"}):
+    file: FormFile
+    user_id: Id
+    basic_metadata: str = ""
+    file_created_at: When = ""
+
+
+class UploadPath(Struct):
+    upload_id: str
+
+
+class FilePath(Struct):
+    file_id: str
+
+
+class UserPath(Struct):
+    user_id: str
+
+
 class OneShotFile(Struct):
     id: str
     name: str
@@ -173,13 +194,13 @@ class FileList(Struct, rename="camel"):
     next_cursor: str | None
 
 
-def check(call: Call[Hash, None]) -> Exists:
+def check(call: Call[Hash, None, None]) -> Exists:
     """Whether a file with these bytes is here. Only a hash that a worker has verified counts."""
     file_id = files.id_of_hash(call.body.hash)
     return Exists(file_id is not None, file_id)
 
 
-def init(call: Call[NewUpload, None]) -> Upload:
+def init(call: Call[NewUpload, None, None]) -> Upload:
     """Start an upload in parts, or learn that the bytes are here (then `link`)."""
     new = call.body
     account_id = call.acting_as(new.user_id)
@@ -219,7 +240,7 @@ def standing(account_id: str, new: NewUpload) -> Item | None:
     return found
 
 
-def part(call: Call[bytes, None]) -> PartStored:
+def part(call: Call[bytes, None, None]) -> PartStored:
     """Store one part (headers X-Upload-Id, X-Part-Number, X-File-Id, X-Category; the body is the bytes)."""
     headers = {name: required_header(call, name) for name in PART_HEADERS}
     number = part_number(headers["X-Part-Number"])
@@ -231,21 +252,21 @@ def part(call: Call[bytes, None]) -> PartStored:
     return PartStored(True, number, uploads.put_part(row, number, call.body))
 
 
-def more_urls(call: Call[MoreUrls, None]) -> PartUrls:
+def more_urls(call: Call[MoreUrls, None, None]) -> PartUrls:
     """Sign part URLs again, or for the parts after the first hundred."""
     row = mine(call, call.body.upload_id)
     return PartUrls(signed(row, sorted(set(call.body.part_numbers))), uploads.URL_SECONDS)
 
 
-def stored_parts(call: Call[None, None]) -> Parts:
+def stored_parts(call: Call[None, None, UploadPath]) -> Parts:
     """What has arrived: send the rest to resume."""
-    row = mine(call, call.path["upload_id"])
+    row = mine(call, call.path.upload_id)
     found = uploads.parts(row) if row["state"] == "open" else []
     shown = [StoredPart(one.number, one.etag, one.size) for one in found]
     return Parts(row["part_size"], clock.iso(row["ends"]), shown)
 
 
-def complete(call: Call[Completion, None]) -> Completed:
+def complete(call: Call[Completion, None, None]) -> Completed:
     """Put the parts together. S3's own list of parts counts, not the client's; a repeat gives the same answer."""
     row = mine(call, call.body.upload_id)
     if row["state"] == "open":
@@ -289,7 +310,7 @@ def new_file(row: Item, body: Completion) -> NewFile:
     )
 
 
-def link(call: Call[NewLink, None]) -> Linked:
+def link(call: Call[NewLink, None, None]) -> Linked:
     """Give an account a file that is here already. For one that is not (yet): 200, `success: false`; clients retry."""
     account_id, file_id = call.acting_as(call.body.user_id), call.body.file_id
     try:
@@ -301,18 +322,12 @@ def link(call: Call[NewLink, None]) -> Linked:
     return Linked(True, already)
 
 
-def one_shot(call: Call[FormData, None]) -> OneShot:
+def one_shot(call: Call[OneShotForm, None, None]) -> OneShot:
     """Upload a file under 10 MiB as a form: `file`, `userId`, `basicMetadata` (JSON), `file_created_at`."""
-    upload, user_id = call.body.get("file"), str(call.body.get("userId") or "")
-    if not isinstance(upload, UploadFile):
-        raise Invalid("Missing file", field="file", constraint="a file")
-    if not 1 <= len(user_id) <= 256:
-        raise Invalid(
-            "Invalid userId" if user_id else "Missing userId", field="userId", constraint="1 to 256 characters"
-        )
-    account_id = call.acting_as(user_id)
-    basic = described.basic_of(str(call.body.get("basicMetadata") or ""))
-    body = upload.file.read()
+    upload = call.body.file
+    account_id = call.acting_as(call.body.user_id)
+    basic = described.basic_of(call.body.basic_metadata)
+    body = upload.body
     if not body:
         raise Invalid("Empty file", field="file", constraint="1 byte or more")
     if len(body) >= ONE_SHOT:
@@ -325,7 +340,6 @@ def one_shot(call: Call[FormData, None]) -> OneShot:
         top.publish(account_id, known)
         edge.invalidate(edge.of_library(account_id))
         return shown(known, name, len(body), found["mime_type"], found["category"], exists=True)
-    created = str(call.body.get("file_created_at") or "")[:64]
     new = NewFile(
         str(uuid.uuid4()),
         category_of(kind),
@@ -334,7 +348,7 @@ def one_shot(call: Call[FormData, None]) -> OneShot:
         kind,
         account_id,
         sha256,
-        file_created_at=created,
+        file_created_at=call.body.file_created_at,
         described=basic.changes(),
     )
     uploads.store(new, body)
@@ -343,9 +357,9 @@ def one_shot(call: Call[FormData, None]) -> OneShot:
     return shown(new.id, name, len(body), kind, new.category, exists=False)
 
 
-def status(call: Call[None, None]) -> Status:
+def status(call: Call[None, None, FilePath]) -> Status:
     """How far the stream of a file is."""
-    file_id = call.path["file_id"]
+    file_id = call.path.file_id
     row = files.get(file_id)
     made = storage.names(storage.stream_prefix(file_id))
     job = jobs.progress(f"transcode-{file_id}") or {}
@@ -364,10 +378,10 @@ def status(call: Call[None, None]) -> Status:
     )
 
 
-def library(call: Call[None, ListQuery]) -> FileList:
+def library(call: Call[None, ListQuery, UserPath]) -> FileList:
     """An account's files, newest first: `limit` a page (1,000), or 4 MiB; `cursor` is the page before's nextCursor."""
     query = call.query
-    page = files.page_of(call.path["user_id"], query.category, query.limit, query.cursor)
+    page = files.page_of(call.path.user_id, query.category, query.limit, query.cursor)
     entries: list[Entry] = []
     room = PAGE_BYTES
     for index, row in enumerate(page.items):
@@ -382,7 +396,7 @@ def library(call: Call[None, ListQuery]) -> FileList:
 # ---- what the handlers share
 
 
-def mine(call: Call[Any, None], upload_id: str) -> Item:
+def mine(call: Call[Any, None, Any], upload_id: str) -> Item:
     """The upload: its id is the key to it, but a caller who says who they are must be its owner."""
     row = uploads.find(upload_id)
     call.acting_as(row["account_id"])
@@ -399,7 +413,7 @@ def after_arrival(file_id: str, category: str, account_id: str) -> None:
     edge.invalidate(edge.of_library(account_id), *edge.of_file(category, file_id))
 
 
-def required_header(call: Call[bytes, None], name: str) -> str:
+def required_header(call: Call[bytes, None, None], name: str) -> str:
     value = call.header(name)
     if not value:
         raise Invalid(f"Missing {name}", field=name, constraint="required")
@@ -425,15 +439,24 @@ def shown(file_id: str, name: str, size: int, kind: str, category: str, exists: 
 
 
 app = api(
-    post("/api/upload", one_shot, body=Form, returns=OneShot, caller=OPEN_WRITE, max_body=ONE_SHOT + MIB),
+    post(
+        "/api/upload",
+        one_shot,
+        body=OneShotForm,
+        accepts=FORM,
+        returns=OneShot,
+        caller=OPEN_WRITE,
+        max_body=ONE_SHOT + MIB,
+    ),
     post("/api/upload/check", check, body=Hash, returns=Exists),
     post("/api/upload/init", init, body=NewUpload, returns=Upload, caller=REQUIRED),
-    post("/api/upload/part", part, body=bytes, returns=PartStored, caller=OPTIONAL, limit=None, max_body=PART),
+    post("/api/upload/part", part, body=bytes, returns=PartStored, caller=OPTIONAL, limits=(), max_body=PART),
     post("/api/upload/part-urls", more_urls, body=MoreUrls, returns=PartUrls, caller=OPTIONAL),
-    post("/api/upload/complete", complete, body=Completion, returns=Completed, caller=OPTIONAL, max_body=2 * MIB),
+    post("/api/upload/complete", complete, body=Completion, returns=Completed, caller=OPTIONAL),
     post("/api/upload/link", link, body=NewLink, returns=Linked, caller=OPEN_WRITE),
-    get("/api/upload/status/{file_id}", status, returns=Status, cache=NO_STORE),
-    get("/api/upload/user/{user_id}", library, query=ListQuery, returns=FileList, cache=USER_FILES),
-    get("/api/upload/{upload_id}/parts", stored_parts, returns=Parts, caller=OPTIONAL, cache=NO_STORE),
+    get("/api/upload/status/{file_id}", status, path=FilePath, returns=Status, cache=NO_STORE),
+    get("/api/upload/user/{user_id}", library, path=UserPath, query=ListQuery, returns=FileList, cache=USER_FILES),
+    get("/api/upload/{upload_id}/parts", stored_parts, path=UploadPath, returns=Parts, caller=OPTIONAL, cache=NO_STORE),
+    dialect=library_errors,
 )
-handler = lambda_handler(app)
+handler = http(app)

@@ -5,14 +5,17 @@ from typing import Any
 
 import msgspec
 
-from shared import aws, log
+from shared import aws
+from shared.entry.schedule import schedule
 
 
-def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Schedule entry. The template names the functions in WARM_FUNCTIONS, separated by commas."""
+def warm() -> dict[str, Any]:
+    """The template names the functions in WARM_FUNCTIONS, separated by commas."""
     names = [name for name in os.environ.get("WARM_FUNCTIONS", "").split(",") if name]
     payload = msgspec.json.encode({"warm": True})
     for name in names:
         aws.client("lambda").invoke(FunctionName=name, InvocationType="Event", Payload=payload)
-    log.event("warmed", functions=len(names))
     return {"warmed": names}
+
+
+handler = schedule(warm)

@@ -24,7 +24,7 @@ from ministack.core.responses import set_request_client_ip
 from ministack.services import apigateway, cloudfront
 
 from scripts.local.store import Store
-from shared.web.api import Endpoint
+from shared.web.respond import preflight
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -48,8 +48,8 @@ class Edge:
         self._fetch = cloudfront._fetch_from_origin
         cloudfront.parse_distribution_dataplane_config = self.parsed
         cloudfront._fetch_from_origin = self.fetch
-        preflight = Endpoint({}, None).preflight()
-        apigateway._cors_preflight_response = lambda *_: (preflight.status_code, dict(preflight.headers), b"")
+        answered = preflight("OPTIONS", patches=True)
+        apigateway._cors_preflight_response = lambda *_: (answered.status_code, dict(answered.headers), b"")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -107,7 +107,9 @@ def same_route_in_fastapi() -> None:
     from mangum import Mangum
     from msgspec import Meta, Struct
 
-    from shared.web import Call, api, lambda_handler, post
+    from shared.entry.http import http
+    from shared.web import Call, api, post
+    from shared.web.dialects import library
 
     class Rating(Struct):
         rating: Annotated[int, Meta(ge=1, le=5)]
@@ -118,10 +120,14 @@ def same_route_in_fastapi() -> None:
         rating: int
         file_id: str
 
-    def rate(call: Call[Rating, None]) -> Rated:
-        return Rated(True, call.body.rating, call.path["file_id"])
+    class FilePath(Struct):
+        file_id: str
 
-    ours = lambda_handler(api(post("/ratings/{file_id}", rate, body=Rating, returns=Rated, limit=None)))
+    def rate(call: Call[Rating, None, FilePath]) -> Rated:
+        return Rated(True, call.body.rating, call.path.file_id)
+
+    table = post("/ratings/{file_id}", rate, path=FilePath, body=Rating, returns=Rated, limits=())
+    ours = http(api(table, dialect=library))
 
     class TheirRating(pydantic.BaseModel):
         rating: Annotated[int, pydantic.Field(ge=1, le=5)]

@@ -9,7 +9,7 @@ An account and its uniqueness rows are written in one transaction: two sign-ups 
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from shared import clock
 from shared.errors import Conflict
@@ -17,6 +17,9 @@ from shared.table import ConditionFailed, Delete, Item, Put, Update
 from shared.tables import ACCOUNTS
 
 ABSENT = "attribute_not_exists(pk)"
+Role = Literal["user", "moderator", "admin"]
+RANKS: dict[Role, int] = {"user": 0, "moderator": 1, "admin": 2}
+Plan = Literal["free", "creator", "viral", "pro"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class Account:
     username: str
     name: str
     picture: str
-    role: str
+    role: Role
+    plan: Plan
     password_hash: str  # empty for an account that only Google opens
     google_sub: str
     created_at: str
@@ -42,6 +46,7 @@ def from_item(item: Item) -> Account:
         name=item["name"],
         picture=item["picture"],
         role=item["role"],
+        plan=item.get("plan", "free"),
         password_hash=item["password_hash"],
         google_sub=item["google_sub"],
         created_at=item["created_at"],
@@ -95,6 +100,7 @@ def create(
         name or username or email.partition("@")[0],
         picture,
         "user",
+        "free",
         password_hash,
         google_sub,
         clock.iso(),

@@ -1,6 +1,8 @@
 """Who is calling: the one place where a bearer token, a session cookie or an API key becomes a Caller.
 
-What is sent is always checked: a bad token is 401 even where a good cookie came beside it.
+What is sent is always checked: a bad token is 401 even where a good cookie came beside it, and so are two credentials
+that do not say the same. Clients that have no token send `Bearer null`, `Bearer undefined` or nothing behind `Bearer`:
+that counts as none.
 """
 
 from dataclasses import dataclass
@@ -9,39 +11,53 @@ from typing import Literal
 from starlette.requests import Request
 
 from shared.accounts import accounts, keys, sessions, tokens
+from shared.accounts.accounts import Plan, Role
+from shared.accounts.keys import SCOPES, Scope
 from shared.errors import Forbidden, Unauthorized
 from shared.settings import settings
 
 COOKIE = "next-auth.session-token"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+NO_TOKEN = frozenset({"", "null", "undefined"})
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
+    """`session_id` is None for an API key, which speaks for its account within its scopes and never as an administrator
+    or moderator."""
+
     account_id: str
-    role: str
-    session_id: str | None  # None for an API key
+    role: Role
+    plan: Plan
+    scopes: frozenset[Scope]
+    session_id: str | None
     via: Literal["bearer", "cookie", "key"]
 
 
 def resolve(request: Request) -> Caller | None:
-    """The caller, or None when no credentials were sent.
+    """The caller, or None when no credentials were sent. Raises Unauthorized for bad ones."""
+    bearer, key = bearer_of(request), request.headers.get("x-api-key", "")
+    if key and bearer not in ("", key):
+        raise Unauthorized(explanation="two different credentials were sent")
+    if key or bearer:
+        return of_credential(key or bearer)
+    cookie = cookie_of(request)
+    return of_token(cookie, "session", "cookie") if cookie else None
 
-    Raises Unauthorized for bad ones, Forbidden for a write from a foreign page.
-    """
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    bearer = bearer.strip()
-    key = request.headers.get("x-api-key", "") or (bearer if bearer.startswith(keys.PREFIX) else "")
-    if key:
-        return of_key(key)
-    if scheme:
-        if scheme.lower() != "bearer" or not bearer:
-            raise Unauthorized()
-        return of_token(bearer, "access", "bearer")
-    if cookie := request.cookies.get(COOKIE):
-        refuse_foreign_page(request)
-        return of_token(cookie, "session", "cookie")
-    return None
+
+def of_credential(text: str) -> Caller:
+    """The caller of an access token or an API key. Raises Unauthorized."""
+    return of_key(text) if text.startswith(keys.PREFIX) else of_token(text, "access", "bearer")
+
+
+def bearer_of(request: Request) -> str:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme and scheme.lower() != "bearer":
+        raise Unauthorized()
+    return "" if token.strip() in NO_TOKEN else token.strip()
+
+
+def cookie_of(request: Request) -> str:
+    return request.cookies.get(COOKIE, "")
 
 
 def of_token(token: str, use: tokens.Use, via: Literal["bearer", "cookie"]) -> Caller:
@@ -50,24 +66,30 @@ def of_token(token: str, use: tokens.Use, via: Literal["bearer", "cookie"]) -> C
     account = sessions.account_of(claims.account_id, claims.session_id)
     if account is None:
         raise Unauthorized()
-    return Caller(account.id, account.role, claims.session_id, via)
+    return Caller(account.id, account.role, account.plan, SCOPES, claims.session_id, via)
 
 
 def of_key(secret: str) -> Caller:
-    account_id = keys.owner(secret)
-    account = accounts.find(account_id) if account_id else None
-    if account is None:
+    key = keys.find(secret)
+    account = accounts.find(key.account_id) if key else None
+    if key is None or account is None:
         raise Unauthorized()
-    return Caller(account.id, account.role, None, "key")
+    return Caller(account.id, "user", account.plan, key.scopes, None, "key")
 
 
 def refuse_foreign_page(request: Request) -> None:
-    """A browser sends our cookie along with another site's form: only our own pages may write with it."""
-    if request.method in SAFE:
+    """The gate before every write that only a cookie authorises: browsers send ours along with another site's forms.
+
+    Raises Forbidden unless the page is our own. The browser's own word goes first (Fetch Metadata): behind the edge,
+    our host name is not the one the page was opened under. Without either header it is no browser.
+    """
+    if not request.cookies.get(COOKIE) or request.headers.get("x-api-key"):
+        return
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme and token.strip() not in NO_TOKEN:
         return
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     ours = {settings.public_url.rstrip("/"), f"{request.url.scheme}://{request.url.netloc}"}
-    # The browser's own word goes first: behind the edge, our host name is not the one the page was opened under.
     if site not in ("same-origin", "none") if site else origin is not None and origin not in ours:
         raise Forbidden(explanation="a cookie does not authorise writes from another origin")

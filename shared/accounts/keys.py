@@ -1,7 +1,7 @@
-"""API keys: for programs. Shown once, stored as a hash, revocable, with an optional end.
+"""API keys: for programs. Shown once, stored as a hash, revocable, with scopes and an optional end.
 
 Access patterns, all in the Accounts table:
-    the owner of a key           APIKEY#<key id>  / KEY
+    the key with this id         APIKEY#<key id>  / KEY
     the keys of an account       ACCOUNT#<id>     / APIKEY#<key id>
 A key is `bob_<26 characters of id><43 of secret>`. The secret has 256 random bits, so one SHA-256 is enough to keep it.
 """
@@ -9,40 +9,66 @@ A key is `bob_<26 characters of id><43 of secret>`. The secret has 256 random bi
 import hashlib
 import hmac
 import secrets
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 
 from shared import clock, ids
 from shared.errors import NotFound
 from shared.table import ConditionFailed, Delete, Item, Put
 from shared.tables import ACCOUNTS
 
+Scope = Literal["read", "write"]
+SCOPES: frozenset[Scope] = frozenset({"read", "write"})
 PREFIX = "bob_"
 ID_LENGTH = 26
 
 
-def create(account_id: str, name: str, expires_at: float | None = None) -> tuple[str, Item]:
-    """A new key and its row. `expires_at` in seconds since the epoch. The key itself is not kept."""
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """`ends` in seconds since the epoch; None for a key that lasts. `prefix` is what may be shown of it."""
+
+    id: str
+    account_id: str
+    name: str
+    prefix: str
+    scopes: frozenset[Scope]
+    created_at: str
+    ends: float | None
+
+
+def from_item(item: Item) -> ApiKey:
+    scopes = frozenset(item.get("scopes", SCOPES))
+    return ApiKey(
+        item["id"], item["account_id"], item["name"], item["prefix"], scopes, item["created_at"], item["ends"]
+    )
+
+
+def create(
+    account_id: str, name: str, ends: float | None = None, scopes: Iterable[Scope] = SCOPES
+) -> tuple[str, ApiKey]:
+    """A new key, and what is kept of it."""
     key_id, secret = ids.sortable(), secrets.token_urlsafe(32)
-    row: dict[str, Any] = {
+    row = {
         "id": key_id,
         "account_id": account_id,
         "name": name,
         "hash": _hash(secret),
         "prefix": f"{PREFIX}{key_id[:8]}",
+        "scopes": sorted(set(scopes)),
         "created_at": clock.iso(),
-        "ends": expires_at,
+        "ends": ends,
+        **({"expires": int(ends)} if ends is not None else {}),
     }
-    if expires_at is not None:
-        row["expires"] = int(expires_at)
     ACCOUNTS.transact(
         Put({"pk": f"APIKEY#{key_id}", "sk": "KEY", **row}),
         Put({"pk": f"ACCOUNT#{account_id}", "sk": f"APIKEY#{key_id}", **row}),
     )
-    return f"{PREFIX}{key_id}{secret}", row
+    return f"{PREFIX}{key_id}{secret}", from_item(row)
 
 
-def owner(key: str) -> str | None:
-    """The account a key speaks for, or None when it is unknown, wrong, revoked or past its end."""
+def find(key: str) -> ApiKey | None:
+    """What a key stands for, or None when it is unknown, wrong, revoked or past its end."""
     text = key.removeprefix(PREFIX)
     if not key.startswith(PREFIX) or len(text) <= ID_LENGTH or not text.isascii():
         return None
@@ -50,11 +76,12 @@ def owner(key: str) -> str | None:
     if row is None or not hmac.compare_digest(row["hash"], _hash(text[ID_LENGTH:])):
         return None
     ended = row["ends"] is not None and row["ends"] <= clock.now()
-    return None if ended else str(row["account_id"])
+    return None if ended else from_item(row)
 
 
-def of_account(account_id: str) -> list[Item]:
-    return list(ACCOUNTS.every(f"ACCOUNT#{account_id}", "APIKEY#"))
+def of_account(account_id: str) -> list[ApiKey]:
+    rows = ACCOUNTS.every(f"ACCOUNT#{account_id}", "APIKEY#")
+    return [from_item(row) for row in rows if row["ends"] is None or row["ends"] > clock.now()]
 
 
 def revoke(account_id: str, key_id: str) -> None:

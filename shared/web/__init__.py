@@ -1,38 +1,28 @@
-"""The HTTP frame: a route table in, a Lambda out. Start reading at `routes.py`, then `api.py`."""
+"""The HTTP frame: a route table in, an application out. Start reading at `routes.py`, then `api.py`."""
 
+from shared.web.access import ADMIN, IN_PERSON, MODERATOR, OPTIONAL, PUBLIC, REQUIRED, Access
 from shared.web.api import Api, api
 from shared.web.call import Call, Reply
-from shared.web.entry import lambda_handler
-from shared.web.routes import (
-    ADMIN,
-    OPEN_WRITE,
-    OPTIONAL,
-    PUBLIC,
-    REQUIRED,
-    Form,
-    Route,
-    delete,
-    get,
-    patch,
-    post,
-    put,
-)
+from shared.web.routes import FORM, JSON, FormFile, Route, delete, get, patch, post, put
 
 __all__ = [
     "ADMIN",
-    "OPEN_WRITE",
+    "FORM",
+    "IN_PERSON",
+    "JSON",
+    "MODERATOR",
     "OPTIONAL",
     "PUBLIC",
     "REQUIRED",
+    "Access",
     "Api",
     "Call",
-    "Form",
+    "FormFile",
     "Reply",
     "Route",
     "api",
     "delete",
     "get",
-    "lambda_handler",
     "patch",
     "post",
     "put",

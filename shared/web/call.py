@@ -10,16 +10,19 @@ from shared.errors import Forbidden, Unauthorized
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
+Path = TypeVar("Path")
+Value = TypeVar("Value", covariant=True)
 
 
 @dataclass(slots=True)
-class Call(Generic[Body, Query]):
-    """A parsed, authenticated request. `body` and `query` are what the route declares, None where it declares none."""
+class Call(Generic[Body, Query, Path]):
+    """A parsed, authenticated request. `body`, `query` and `path` are what the route declares, None where it declares
+    none."""
 
     request: Request
-    path: dict[str, str]
     body: Body
     query: Query
+    path: Path
     caller: Caller | None
 
     @property
@@ -43,13 +46,13 @@ class Call(Generic[Body, Query]):
 
 
 @dataclass(slots=True)
-class Reply:
-    """An answer that is not plain JSON of the declared model: other bytes, another status, extra headers, cookies.
+class Reply(Generic[Value]):
+    """An answer that is more than plain JSON of the declared model: other bytes, another status, headers, cookies.
 
     `value` is encoded as JSON unless it is bytes. `cookies` are whole `Set-Cookie` values.
     """
 
-    value: object = b""
+    value: Value
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     cookies: list[str] = field(default_factory=list)

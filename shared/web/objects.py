@@ -56,8 +56,8 @@ def span_of(header: str, size: int) -> Span | None:
 
 
 def serve(
-    call: Call[Any, Any], key: str, cache_control: str, content_type: str = "", missing: str = "File not found"
-) -> Reply:
+    call: Call[Any, Any, Any], key: str, cache_control: str, content_type: str = "", missing: str = "File not found"
+) -> Reply[bytes]:
     """The object at `key`, with the cache rule it was stored with (a growing playlist has its own), else the given one.
 
     `content_type` is the object's own unless given. Raises NotFound, RangeNotSatisfiable.
@@ -92,7 +92,7 @@ def serve(
     return Reply(_read(key, etag, span), 206, headers)
 
 
-def _range_applies(call: Call[Any, Any], etag: str) -> bool:
+def _range_applies(call: Call[Any, Any, Any], etag: str) -> bool:
     """Without If-Range, or when it names this very entity by a strong tag; a date is never strong enough for us."""
     condition = call.header("if-range")
     return bool(call.header("range")) and (not condition or condition == etag)

@@ -7,11 +7,11 @@ from typing import Any
 
 import msgspec
 
-from shared.web.dialects import Dialect, downloads, library, of_path, platform, production
-from shared.web.routes import ADMIN, OPEN_WRITE, OPTIONAL, PUBLIC, REQUIRED, Form, Route
+from shared.web.api import Api
+from shared.web.dialects import Dialect, downloads, library, platform, production
+from shared.web.routes import Route
 
 REF = "#/components/schemas/{name}"
-PARAMETER = re.compile(r"\{(\w+)\}")
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}, {"apiKey": []}]
 ERRORS: dict[Dialect, str] = {
     library: "LibraryError",
@@ -50,28 +50,29 @@ SCHEMAS: dict[str, Any] = {
 }
 
 
-def document(tables: Mapping[str, Sequence[Route]], *, title: str, version: str, description: str) -> dict[str, Any]:
-    """The document of several functions' tables, by tag (the function's folder)."""
-    routes = [route for table in tables.values() for route in table]
+def document(apis: Mapping[str, Api], *, title: str, version: str, description: str) -> dict[str, Any]:
+    """The document of several functions' route tables, by tag (the function's folder)."""
+    routes = [route for app in apis.values() for route in app.table]
     models = Models([model for route in routes for model in models_of(route)])
     paths: dict[str, dict[str, Any]] = {}
     names: set[str] = set()
-    for tag, table in tables.items():
-        for route in table:
+    for tag, app in apis.items():
+        for route in app.table:
             name = f"{tag}_{route.handler.__name__}_{route.method.lower()}"
             if name in names:  # a handler of several paths
                 name += "_" + "_".join(re.findall(r"\w+", route.path))
             names.add(name)
             paths.setdefault(route.path, {})[route.method.lower()] = {
                 "operationId": name,
-                **operation(tag, route, models),
+                **operation(tag, route, route.dialect or app.dialect, models),
             }
-    asked = {models.name(route.query) for route in routes if route.query}  # written out as parameters
+    taken = [model for route in routes for model in (route.query, route.parameters) if model]
+    asked = {models.name(model) for model in taken}  # written out as parameters
     schemas = {name: schema for name, schema in sorted(models.components.items()) if name not in asked}
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
-        "tags": [{"name": tag} for tag in tables],
+        "tags": [{"name": tag} for tag in apis],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": SCHEMAS | schemas,
@@ -88,7 +89,7 @@ class Models:
     """The schemas of all models, named once: two functions may each have a `Done`."""
 
     def __init__(self, models: Sequence[Any]) -> None:
-        schemas, self.components = msgspec.json.schema_components(models, ref_template=REF)
+        schemas, self.components = msgspec.json.schema_components(models, ref_template=REF, schema_hook=binary)
         self.schemas = {id(model): schema for model, schema in zip(models, schemas, strict=True)}
 
     def schema(self, model: Any) -> dict[str, Any]:
@@ -103,47 +104,68 @@ class Models:
         return schema
 
 
+def binary(kind: type) -> dict[str, str]:
+    """A file of a form."""
+    return {"type": "string", "format": "binary"}
+
+
 def models_of(route: Route) -> list[Any]:
-    body = [route.body] if route.body not in (None, bytes, Form) else []
-    return [*body, *([route.query] if route.query else []), *([route.returns] if route.returns else [])]
+    body = [route.body] if route.body not in (None, bytes) else []
+    return [*body, *(model for model in (route.parameters, route.query, route.returns) if model)]
 
 
-def operation(tag: str, route: Route, models: Models) -> dict[str, Any]:
+def operation(tag: str, route: Route, dialect: Dialect, models: Models) -> dict[str, Any]:
     text = inspect.getdoc(route.handler) or ""
-    error = {"$ref": REF.format(name=ERRORS[of_path(route.path)])}
     entry: dict[str, Any] = {
         "tags": [tag],
         "summary": route.summary.partition(". ")[0].rstrip("."),
         "description": text + notes(route),
         "parameters": parameters(route, models),
-        "responses": {
-            str(route.status): success(route, models),
-            "4XX": {"description": "Refused", "content": {"application/json": {"schema": error}}},
-        },
+        "responses": responses(route, dialect, models),
     }
-    if route.body is not None:
-        entry["requestBody"] = {
-            "required": True,
-            "content": {body_type(route): {"schema": schema_of_body(route, models)}},
-        }
-    if route.caller is not PUBLIC:
-        optional: list[dict[str, list[str]]] = [{}] if route.caller in (OPTIONAL, OPEN_WRITE) else []
-        entry["security"] = SECURITY + optional
+    if route.body is bytes:
+        raw = {"schema": {"type": "string", "format": "binary"}}
+        entry["requestBody"] = {"required": True, "content": {"application/octet-stream": raw}}
+    elif route.body is not None:
+        content = {kind: {"schema": models.schema(route.body)} for kind in route.accepts}
+        entry["requestBody"] = {"required": True, "content": content}
+    if route.caller.looks:
+        entry["security"] = SECURITY + ([] if route.caller.needed is True else [{}])
     return entry
 
 
 def notes(route: Route) -> str:
     """What a client author wants to know beyond the models."""
-    said = []
-    if route.caller is OPEN_WRITE:
-        said.append("Needs an owner's credentials unless the server runs with `OPEN_WRITES=true`.")
-    if route.caller in (REQUIRED, ADMIN):
-        said.append(f"Needs credentials{' of an administrator' if route.caller is ADMIN else ''}.")
-    if route.limit:
-        said.append(f"At most {route.limit.requests} requests in {route.limit.seconds} s.")
+    said = [route.caller.told] if route.caller.told else []
+    if route.caller.needed is True and not route.caller.told:
+        said.append("Needs credentials" + ("." if route.caller.keys else " of a session: an API key does not do."))
+    said += [f"At most {limit.requests} requests in {limit.seconds} s." for limit in route.limits]
     if route.cache and route.method == "GET":
         said.append(f"`Cache-Control: {route.cache.control}`.")
+    if route.once:
+        said.append("Send an `Idempotency-Key` to have a repeat answered as the first request was.")
     return "\n\n" + " ".join(said) if said else ""
+
+
+ALSO = {
+    206: "Part of it (Range)",
+    304: "Not modified (If-None-Match)",
+    307: "Where the whole of it is",
+    416: "No such part",
+    503: "The same, with what is down",
+}
+
+
+def responses(route: Route, dialect: Dialect, models: Models) -> dict[str, Any]:
+    error = {"$ref": REF.format(name=ERRORS[dialect])}
+    kept = {304} if route.cache and route.cache.edge and route.method == "GET" else set()
+    found = {str(route.status): success(route, models)}
+    for status in sorted({*route.also, *kept}):
+        same = success(route, models) if status in (206, 503) else {}
+        found[str(status)] = same | {"description": ALSO[status]}
+    kind = "text/html" if route.produces.startswith("text/html") else "application/json"
+    refused = {"schema": {"type": "string"} if kind == "text/html" else error}
+    return found | {"4XX": {"description": "Refused", "content": {kind: refused}}}
 
 
 def success(route: Route, models: Models) -> dict[str, Any]:
@@ -155,27 +177,12 @@ def success(route: Route, models: Models) -> dict[str, Any]:
 
 
 def parameters(route: Route, models: Models) -> list[dict[str, Any]]:
-    found = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-        for name in PARAMETER.findall(route.path)
-    ]
-    if route.query:
-        model = models.resolved(route.query)
+    found = []
+    for place, asked in (("path", route.parameters), ("query", route.query)):
+        model = models.resolved(asked) if asked else {}
         needed = model.get("required", [])
         found += [
-            {"name": name, "in": "query", "required": name in needed, "schema": schema}
-            for name, schema in model["properties"].items()
+            {"name": name, "in": place, "required": place == "path" or name in needed, "schema": schema}
+            for name, schema in model.get("properties", {}).items()
         ]
     return found
-
-
-def body_type(route: Route) -> str:
-    if route.body is Form:
-        return "multipart/form-data"
-    return "application/octet-stream" if route.body is bytes else "application/json"
-
-
-def schema_of_body(route: Route, models: Models) -> dict[str, Any]:
-    if route.body is Form:
-        return {"type": "object", "additionalProperties": True}
-    return {"type": "string", "format": "binary"} if route.body is bytes else models.schema(route.body)

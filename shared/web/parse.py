@@ -1,94 +1,146 @@
 """Bytes from a stranger to a typed value, or an error that names the field."""
 
+import functools
 import re
-from collections.abc import Mapping
+import typing
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
 
-from shared.errors import Invalid, Malformed, TooLarge, UnsupportedType
-from shared.web.routes import Form, Route
+from shared.errors import Malformed, NotFound, TooLarge, UnsupportedType
+from shared.web.routes import FORM, FormFile, Route
+from shared.words import invalid
 
-MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
-PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
 BOUNDARY = re.compile(r"boundary=(\"[^\"\x00-\x1f\x7f]{1,70}\"|[^\s\";,\x00-\x1f\x7f]{1,70})", re.IGNORECASE)
 DIGITS = re.compile(r"[0-9]{1,20}")  # int() refuses thousands of them
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+MOST_FIELDS = 200  # of a form or a query
 
 
-async def body_of(route: Route, request: Any) -> Any:
-    """The request's body as the route declares it. Raises Malformed, Invalid, TooLarge or UnsupportedType."""
-    if route.body is None:
-        return None
+async def raw_body(route: Route, request: Request) -> bytes:
+    """The request's bytes, if the route takes their kind and their size. Raises UnsupportedType or TooLarge."""
+    if route.body is None and route.caller.check is None:
+        return b""
     if DIGITS.fullmatch(declared := request.headers.get("content-length", "")) and int(declared) > route.max_body:
-        raise TooLarge(explanation=f"at most {route.max_body} bytes")
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if route.body is Form:
-        return await _form(route, request, kind)
+        raise too_large(route)
+    kind = media_type(request)
+    if route.body not in (None, bytes) and not accepted(route, kind):
+        raise UnsupportedType(explanation=f"send {' or '.join(route.accepts)}")
     raw = await request.body()
     if len(raw) > route.max_body:
-        raise TooLarge(explanation=f"at most {route.max_body} bytes")
-    if route.body is bytes:
-        return raw
-    if kind and kind != "application/json" and not kind.endswith("+json"):
-        raise UnsupportedType(explanation="send application/json")
-    return decode(raw, route.body, route.messages)
+        raise too_large(route)
+    return raw
 
 
-async def _form(route: Route, request: Any, kind: str) -> Any:
-    from starlette.datastructures import Headers
-    from starlette.formparsers import MultiPartException, MultiPartParser
+def too_large(route: Route) -> TooLarge:
+    return TooLarge(explanation=f"at most {route.max_body} bytes")
 
-    if kind != "multipart/form-data":
-        raise UnsupportedType(explanation="send multipart/form-data")
-    boundary = BOUNDARY.search(request.headers["content-type"])
-    if boundary is None:
-        raise Malformed("Malformed form", explanation="no boundary")
-    if len(await request.body()) > route.max_body:
-        raise TooLarge(explanation=f"at most {route.max_body} bytes")
+
+def media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def accepted(route: Route, kind: str) -> bool:
+    takes_json = "application/json" in route.accepts
+    return kind in route.accepts or (takes_json and (not kind or kind.endswith("+json")))
+
+
+async def body_of(route: Route, request: Request, raw: bytes) -> Any:
+    """The body as the route declares it. Raises Malformed or Invalid."""
+    if route.body is None or route.body is bytes:
+        return raw if route.body is bytes else None
+    kind = media_type(request)
+    return _typed(await _fields(request, kind, route), route.body, route) if kind in FORM else decode(raw, route)
+
+
+def decode(raw: bytes, route: Route) -> Any:
+    """JSON of the route's model. An empty body counts as `{}`, so that the first missing field is named."""
     try:
-        # The gateway has already bounded the body, so a part may stay in memory: /tmp is slower and not cleaned.
-        # Only the boundary is handed on: a charset would be any codec Python knows, and some make no text.
-        headers = Headers({"content-type": f"multipart/form-data; boundary={boundary[1]}"})
-        parser = MultiPartParser(headers, request.stream(), max_fields=50, max_part_size=route.max_body)
-        parser.spool_max_size = route.max_body
-        return await parser.parse()
-    except (MultiPartException, KeyError, UnicodeError, ValueError) as error:
-        raise Malformed("Malformed form", explanation=getattr(error, "message", None)) from None
-
-
-def decode(raw: bytes, model: Any, messages: Mapping[str, str]) -> Any:
-    """JSON of `model`. An empty body counts as `{}`, so that the first missing field is named."""
-    try:
-        return msgspec.json.decode(raw or b"{}", type=model)
+        return msgspec.json.decode(raw or b"{}", type=route.body)
     except msgspec.ValidationError as error:
-        raise invalid(str(error), messages) from None
+        raise invalid(error, route.body, route.messages) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed("Malformed JSON", explanation=str(error)) from None
 
 
-def query_of(route: Route, params: Mapping[str, str]) -> Any:
-    """The query string as the route's model; numbers and booleans are read from their text."""
+async def _fields(request: Request, kind: str, route: Route) -> list[tuple[str, Any]]:
+    """The fields of a form, of both kinds that browsers send."""
+    from starlette.datastructures import Headers
+    from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+
+    parser: Any
+    if kind == "multipart/form-data":
+        boundary = BOUNDARY.search(request.headers["content-type"])
+        if boundary is None:
+            raise Malformed("Malformed form", explanation="no boundary")
+        # Only the boundary is handed on: a charset would be any codec Python knows, and some make no text.
+        headers = Headers({"content-type": f"multipart/form-data; boundary={boundary[1]}"})
+        parser = MultiPartParser(headers, request.stream(), max_fields=MOST_FIELDS, max_part_size=route.max_body)
+        # The gateway has already bounded the body, so a part may stay in memory: /tmp is slower and not cleaned.
+        parser.spool_max_size = route.max_body
+    else:
+        parser = FormParser(request.headers, request.stream())
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, UnicodeError, ValueError) as error:
+        raise Malformed("Malformed form", explanation=getattr(error, "message", None)) from None
+    fields = [(name, value if isinstance(value, str) else _file(value)) for name, value in form.multi_items()]
+    return fields[:MOST_FIELDS]
+
+
+def _file(sent: UploadFile) -> FormFile:
+    with sent.file:
+        return FormFile(sent.filename or "", sent.content_type or "", sent.file.read())
+
+
+def query_of(route: Route, request: Request) -> Any:
+    """The query string as the route's model; numbers are read from their text, a list from all keys of its name."""
     if route.query is None:
         return None
+    return _typed(request.query_params.multi_items()[:MOST_FIELDS], route.query, route)
+
+
+def parameters_of(route: Route, request: Request) -> Any:
+    """The path's parameters as the route's model."""
+    values = request.path_params
+    if any(CONTROL.search(value) for value in values.values()):  # no text that a person could have meant
+        raise NotFound(route.missing)
+    if route.parameters is None:
+        return None
     try:
-        return msgspec.convert(dict(params), route.query, strict=False)
+        return msgspec.convert(values, route.parameters, strict=False)
     except msgspec.ValidationError as error:
-        raise invalid(str(error), route.messages) from None
+        if route.missing:
+            raise NotFound(route.missing) from None
+        raise invalid(error, route.parameters, route.messages) from None
 
 
-def invalid(text: str, messages: Mapping[str, str]) -> Invalid:
-    """msgspec's message as ours: the field as the client named it, and what it must be."""
-    place = PLACE.search(text)
-    path = place["path"] if place else ""
-    constraint = PLACE.sub("", text)
-    if missing := MISSING.search(text):
-        name = f"{path}.{missing['name']}" if path else missing["name"]
-        return Invalid(messages.get(name, f"Missing {name}"), field=name, constraint="required")
-    name = path or "body"
-    return Invalid(messages.get(name.partition("[")[0], f"Invalid {name}"), field=name, constraint=constraint)
+def _typed(fields: Iterable[tuple[str, Any]], model: Any, route: Route) -> Any:
+    """Names and texts as a model: the last of several equal names counts, all of them where the model has a list."""
+    values: dict[str, Any] = {}
+    lists = _lists_of(model)
+    for name, value in fields:
+        if name in lists:
+            values.setdefault(name, []).append(value)
+        else:
+            values[name] = value
+    try:
+        return msgspec.convert(values, model, strict=False)
+    except msgspec.ValidationError as error:
+        raise invalid(error, model, route.messages) from None
 
 
-def clean(path: Mapping[str, str]) -> bool:
-    """Whether the path's parameters are text a person could have meant: no control characters, no lone surrogates."""
-    return not any(CONTROL.search(value) for value in path.values())
+@functools.cache
+def _lists_of(model: Any) -> frozenset[str]:
+    """The fields of a model that are lists, as clients name them."""
+    hints = typing.get_type_hints(model)
+    pairs = zip(model.__struct_fields__, model.__struct_encode_fields__, strict=True)
+    return frozenset(encoded for name, encoded in pairs if _is_list(hints[name]))
+
+
+def _is_list(hint: Any) -> bool:
+    origin = typing.get_origin(hint)
+    return origin is list or (origin is not None and any(_is_list(one) for one in typing.get_args(hint)))

@@ -1,76 +1,87 @@
 """The route table: one line says everything about an endpoint, and everything else is derived from it."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import Any
 
 from shared.cache import Cache
+from shared.web.access import PUBLIC, Access
+from shared.web.dialects import Dialect
 from shared.web.limits import GENERAL, Limit
 
 MIB = 1 << 20
+NAMES = re.compile(r"\{(\w+)\}")
+JSON: tuple[str, ...] = ("application/json",)
+FORM: tuple[str, ...] = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 
-class Access(Enum):
-    """Who may call."""
+class FormFile:
+    """A file of a form: what its sender says of it, and its bytes."""
 
-    PUBLIC = "public"  # credentials are not looked at: the edge may answer
-    OPTIONAL = "optional"  # credentials are checked when sent
-    OPEN_WRITE = "open write"  # as OPTIONAL while OPEN_WRITES is on, else as REQUIRED
-    REQUIRED = "required"
-    ADMIN = "admin"
+    __slots__ = ("body", "content_type", "filename")
 
-
-PUBLIC, OPTIONAL, OPEN_WRITE, REQUIRED, ADMIN = Access
+    def __init__(self, filename: str, content_type: str, body: bytes) -> None:
+        self.filename, self.content_type, self.body = filename, content_type, body
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`body` is a msgspec model (JSON), `bytes` (raw) or `Form` (multipart); `returns` is a model, for OpenAPI.
+    """`parameters`, `query` and `body` are msgspec models; `body` may be `bytes` (raw), and comes as one of `accepts`.
 
-    `messages` are a document's own words for a missing or invalid field, by field name. `produces` is the media type of
-    an answer that is not JSON.
+    A form is a flat model: its fields are text, lists of text, or `FormFile`. `returns` is the model of the answer,
+    None for bytes, whose media type is `produces`. `messages` are a document's own words for a missing or invalid
+    field, by field name; `missing` is the 404 of a path whose parameters cannot name anything (else they are refused
+    by name). `also` are the statuses it answers beside `status`. `once`: a repeat with the same `Idempotency-Key` is
+    answered as the first was.
     """
 
     method: str
     path: str
     handler: Callable[[Any], Any]
-    body: Any = None
+    parameters: Any = None
     query: Any = None
+    body: Any = None
+    accepts: tuple[str, ...] = JSON
+    max_body: int = 4 * MIB
     returns: Any = None
     status: int = 200
-    caller: Access = PUBLIC
-    limit: Limit | None = GENERAL
-    cache: Cache | None = None
-    max_body: int = MIB
-    messages: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[int, ...] = ()
     produces: str = "application/json"
+    caller: Access = PUBLIC
+    limits: tuple[Limit, ...] = (GENERAL,)
+    cache: Cache | None = None
+    messages: Mapping[str, str] = field(default_factory=dict)
+    missing: str = ""
+    once: bool = False
+    dialect: Dialect | None = None
+
+    def __post_init__(self) -> None:
+        declared = set(getattr(self.parameters, "__struct_fields__", ()))
+        if declared != set(NAMES.findall(self.path)):
+            raise TypeError(f"{self.method} {self.path} does not declare its path parameters: path={declared or None}")
 
     @property
     def summary(self) -> str:
         return (inspect.getdoc(self.handler) or self.handler.__name__.replace("_", " ")).split("\n\n")[0]
 
 
-class Form:
-    """Marks a `multipart/form-data` body: the handler gets Starlette's `FormData`."""
+def get(at: str, handler: Callable[[Any], Any], /, *, path: Any = None, **more: Any) -> Route:
+    return Route("GET", at, handler, path, **more)
 
 
-def get(path: str, handler: Callable[[Any], Any], **more: Any) -> Route:
-    return Route("GET", path, handler, **more)
+def post(at: str, handler: Callable[[Any], Any], /, *, path: Any = None, **more: Any) -> Route:
+    return Route("POST", at, handler, path, **more)
 
 
-def post(path: str, handler: Callable[[Any], Any], **more: Any) -> Route:
-    return Route("POST", path, handler, **more)
+def put(at: str, handler: Callable[[Any], Any], /, *, path: Any = None, **more: Any) -> Route:
+    return Route("PUT", at, handler, path, **more)
 
 
-def put(path: str, handler: Callable[[Any], Any], **more: Any) -> Route:
-    return Route("PUT", path, handler, **more)
+def patch(at: str, handler: Callable[[Any], Any], /, *, path: Any = None, **more: Any) -> Route:
+    return Route("PATCH", at, handler, path, **more)
 
 
-def patch(path: str, handler: Callable[[Any], Any], **more: Any) -> Route:
-    return Route("PATCH", path, handler, **more)
-
-
-def delete(path: str, handler: Callable[[Any], Any], **more: Any) -> Route:
-    return Route("DELETE", path, handler, **more)
+def delete(at: str, handler: Callable[[Any], Any], /, *, path: Any = None, **more: Any) -> Route:
+    return Route("DELETE", at, handler, path, **more)

@@ -3,18 +3,39 @@
 import json
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import httpx
 import pytest
 from botocore import exceptions as aws_errors
 from msgspec import Meta, Struct
+from starlette.requests import Request
 
 from shared import clock
 from shared.accounts import accounts, sessions
 from shared.cache import FILE_INFO, LIVE, RATINGS, etag_of, none_match
-from shared.errors import Conflict, Misconfigured, NotFound, ServiceError
-from shared.web import ADMIN, OPEN_WRITE, OPTIONAL, REQUIRED, Call, Form, Reply, api, delete, get, lambda_handler, post
+from shared.entry.http import http as http_entry
+from shared.errors import Conflict, Forbidden, Misconfigured, NotFound, ServiceError
+from shared.library.access import OPEN_WRITE
+from shared.web import (
+    ADMIN,
+    FORM,
+    IN_PERSON,
+    JSON,
+    MODERATOR,
+    OPTIONAL,
+    REQUIRED,
+    Access,
+    Call,
+    FormFile,
+    Reply,
+    Route,
+    api,
+    delete,
+    get,
+    post,
+)
+from shared.web.dialects import downloads, library, platform, production
 from shared.web.limits import Limit
 from tests.conftest import Person
 from tests.transport import event_of, response_of
@@ -23,6 +44,7 @@ SECRET = "a secret of the tests, 32 bytes or more"
 LIBRARY, PLATFORM, PRODUCTION, DOWNLOADS = "/api/upload/toys", "/toys", "/api/v1/toys", "/api/download/toys"
 FAMILIES = [LIBRARY, PLATFORM, PRODUCTION, DOWNLOADS]
 TWICE = Limit("toys", 2)
+HOURLY = Limit("hourly", 5, 3600)
 
 
 class Inner(Struct):
@@ -41,47 +63,76 @@ class Toy(Struct):
 class Page(Struct):
     limit: Annotated[int, Meta(ge=1, le=10)] = 5
     newest: bool = False
+    tag: list[str] = []
 
 
-def make(call: Call[Toy, None]) -> dict[str, Any]:
+class Box(Struct):
+    """A form of every kind of field."""
+
+    a: str = ""
+    b: str = ""
+    f: FormFile | None = None
+    n: int = 0
+    c: list[str] = []
+
+
+class Name(Struct):
+    name: Annotated[str, Meta(max_length=50)]
+
+
+class Kind(Struct):
+    kind: str
+
+
+class Filed(Struct):
+    category: Literal["videos", "musics"]
+    name: str
+
+
+def make(call: Call[Toy, None, None]) -> dict[str, Any]:
     """Make a toy. It is told back."""
     return {"name": call.body.name, "count": call.body.count, "caller": call.caller and call.caller.account_id}
 
 
-def show(call: Call[None, Page]) -> dict[str, Any]:
-    return {"limit": call.query.limit, "newest": call.query.newest}
+def show(call: Call[None, Page, None]) -> dict[str, Any]:
+    return {"limit": call.query.limit, "newest": call.query.newest, "tag": call.query.tag}
 
 
-def who(call: Call[None, None]) -> dict[str, Any]:
+def who(call: Call[None, None, None]) -> dict[str, Any]:
     return {"caller": call.caller and call.caller.account_id}
 
 
-def length(call: Call[bytes, None]) -> dict[str, int]:
+def length(call: Call[bytes, None, None]) -> dict[str, int]:
     return {"bytes": len(call.body)}
 
 
-def fields(call: Call[Any, None]) -> dict[str, Any]:
-    return {name: getattr(value, "filename", value) for name, value in call.body.multi_items()}
+def fields(call: Call[Box, None, None]) -> dict[str, Any]:
+    values = {name: getattr(call.body, name) for name in Box.__struct_fields__}
+    return {name: getattr(value, "filename", value) for name, value in values.items() if value}
 
 
-def named(call: Call[None, None]) -> dict[str, str]:
-    return dict(call.path)
+def named(call: Call[None, None, Name]) -> dict[str, str]:
+    return {"name": call.path.name}
 
 
-def picture(call: Call[None, None]) -> Reply:
+def filed(call: Call[None, None, Filed]) -> dict[str, str]:
+    return {"category": call.path.category, "name": call.path.name}
+
+
+def picture(call: Call[None, None, None]) -> Reply[bytes]:
     return Reply(b"\x89PNG\x00\xff", headers={"content-type": "image/png"}, cookies=["a=1; Path=/", "b=2; Path=/"])
 
 
-def fail(call: Call[None, None]) -> None:
+def fail(call: Call[None, None, None]) -> None:
     raise RuntimeError(f"{SECRET} /var/task/functions/toys/app.py")
 
 
-def outage(call: Call[None, None]) -> None:
-    raise OUTAGES[call.path["kind"]]
+def outage(call: Call[None, None, Kind]) -> None:
+    raise OUTAGES[call.path.kind]
 
 
-def refuse(call: Call[None, None]) -> None:
-    raise REFUSALS[call.path["kind"]]
+def refuse(call: Call[None, None, Kind]) -> None:
+    raise REFUSALS[call.path.kind]
 
 
 def client_error(code: str, status: int = 400) -> aws_errors.ClientError:
@@ -104,29 +155,62 @@ REFUSALS: dict[str, ServiceError] = {
     "unset": Misconfigured("GOOGLE_CLIENT_ID not configured"),
 }
 
-app = api(
-    *(post(path, make, body=Toy, returns=Toy, limit=None) for path in FAMILIES),
-    *(get(path, show, query=Page, limit=None, cache=FILE_INFO) for path in FAMILIES),
-    delete("/toys/{name}", named, limit=None, caller=REQUIRED),
-    get("/toys/{name}", named, limit=None),
-    get("/api/files/{category}/{name}", named, limit=None),
-    post("/small", length, body=bytes, limit=None, max_body=10),
-    post("/json", make, body=Toy, limit=None, max_body=1 << 20, messages={"name": "Nommez-le", "tags": "Quoi ?"}),
-    post("/form", fields, body=Form, limit=None, max_body=1000),
-    get("/picture", picture, limit=None, cache=LIVE, produces="image/png"),
-    get("/fail", fail, limit=None),
-    get("/api/v1/fail", fail, limit=None),
-    get("/outage/{kind}", outage, limit=None),
-    get("/refuse/{kind}", refuse, limit=None),
-    get("/api/upload/refuse/{kind}", refuse, limit=None),
-    get("/limited", who, limit=TWICE, caller=OPTIONAL),
-    post("/limited", make, body=Toy, limit=TWICE),
-    get("/mine", who, limit=None, caller=REQUIRED, cache=RATINGS),
-    get("/admin", who, limit=None, caller=ADMIN),
-    post("/open", who, limit=None, caller=OPEN_WRITE),
-    post("/write", who, limit=None, caller=REQUIRED),
-)
-handler = lambda_handler(app)
+FAMILY = {LIBRARY: library, PLATFORM: platform, PRODUCTION: production, DOWNLOADS: downloads}
+
+
+def signed(request: Request, body: bytes) -> None:
+    if request.headers.get("x-signature") != str(len(body)):
+        raise Forbidden("Bad signature")
+
+
+SIGNED = Access(looks=False, check=signed, told="Signed.")
+made: list[int] = []
+
+
+def count(call: Call[Toy, None, None]) -> Reply[dict[str, int]]:
+    """How many have been made."""
+    if call.body.name == "broken":
+        raise RuntimeError("no luck")
+    if call.body.name == "refused":
+        raise NotFound
+    made.append(call.body.count)
+    return Reply({"made": len(made)}, 201, {"x-made": str(len(made))}, ["a=1"])
+
+
+table: list[Route] = [
+    *(post(path, make, body=Toy, returns=Toy, limits=(), dialect=FAMILY[path]) for path in FAMILIES),
+    *(get(path, show, query=Page, limits=(), cache=FILE_INFO, dialect=FAMILY[path]) for path in FAMILIES),
+    delete("/toys/{name}", named, path=Name, limits=(), caller=REQUIRED),
+    get("/toys/{name}", named, path=Name, limits=()),
+    get("/api/files/{category}/{name}", filed, path=Filed, limits=(), missing="File not found", dialect=library),
+    get("/kinds/{category}/{name}", filed, path=Filed, limits=()),
+    post("/small", length, body=bytes, limits=(), max_body=10),
+    post("/json", make, body=Toy, limits=(), messages={"name": "Nommez-le", "tags": "Quoi ?"}),
+    post("/form", fields, body=Box, accepts=FORM, limits=(), max_body=1000),
+    post("/either", fields, body=Box, accepts=(*JSON, *FORM), limits=()),
+    get("/picture", picture, limits=(), cache=LIVE, produces="image/png"),
+    get("/page/{kind}", refuse, path=Kind, limits=(), produces="text/html; charset=utf-8"),
+    get("/fail", fail, limits=()),
+    get("/api/v1/fail", fail, limits=(), dialect=production),
+    get("/outage/{kind}", outage, path=Kind, limits=()),
+    get("/refuse/{kind}", refuse, path=Kind, limits=()),
+    get("/api/upload/refuse/{kind}", refuse, path=Kind, limits=(), dialect=library),
+    get("/limited", who, limits=(TWICE,), caller=OPTIONAL),
+    post("/limited", make, body=Toy, limits=(TWICE,)),
+    post("/twice-limited", who, limits=(HOURLY, TWICE), caller=OPTIONAL),
+    get("/mine", who, limits=(), caller=REQUIRED, cache=RATINGS),
+    get("/admin", who, limits=(), caller=ADMIN),
+    get("/moderator", who, limits=(), caller=MODERATOR),
+    get("/in-person", who, limits=(), caller=IN_PERSON),
+    post("/open", who, limits=(), caller=OPEN_WRITE),
+    post("/write", who, limits=(), caller=REQUIRED),
+    post("/free", who, limits=()),
+    post("/look", who, limits=(), caller=Access(needed=True, scope="read")),
+    post("/signed", length, body=bytes, limits=(), caller=SIGNED),
+    post("/once", count, body=Toy, limits=(), caller=OPTIONAL, once=True),
+]
+app = api(*table, dialect=platform)
+handler = http_entry(app)
 
 
 class Direct(httpx.BaseTransport):
@@ -147,7 +231,7 @@ def client(address: str = "203.0.113.9", **headers: str) -> httpx.Client:
 
 
 @pytest.fixture
-def toys() -> Iterator[httpx.Client]:
+def toys(aws_cloud: None) -> Iterator[httpx.Client]:
     with client() as http:
         yield http
 
@@ -220,8 +304,13 @@ def test_a_wrong_query_is_refused_like_a_wrong_body(toys: httpx.Client, path: st
 
 
 def test_numbers_and_booleans_of_a_query_are_read_from_their_text(toys: httpx.Client) -> None:
-    assert toys.get("/toys?limit=7&newest=true").json() == {"limit": 7, "newest": True}
-    assert toys.get("/toys?limit=7&limit=8&newest=1&unknown=x").json() == {"limit": 8, "newest": True}
+    assert toys.get("/toys?limit=7&newest=true").json() == {"limit": 7, "newest": True, "tag": []}
+    assert toys.get("/toys?limit=7&limit=8&newest=1&unknown=x").json() == {"limit": 8, "newest": True, "tag": []}
+
+
+def test_a_repeated_key_of_a_query_is_a_list_where_the_model_has_one(toys: httpx.Client) -> None:
+    assert toys.get("/toys?tag=a&tag=b%20c&limit=1&tag=").json()["tag"] == ["a", "b c", ""]
+    assert toys.get("/toys?tag=a").json()["tag"] == ["a"]
 
 
 def test_what_the_domain_refuses_has_its_own_words_code_and_fields(toys: httpx.Client) -> None:
@@ -339,7 +428,10 @@ def test_json_by_any_of_its_names_is_read(toys: httpx.Client, kind: str) -> None
 
 def test_a_form_must_be_one(toys: httpx.Client) -> None:
     assert toys.post("/form", json={}).status_code == 415
-    assert toys.post("/form", files={"a": ("é.txt", b"1")}, data={"b": "2"}).json() == {"a": "é.txt", "b": "2"}
+    assert toys.post("/form", files={"f": ("é.txt", b"1")}, data={"b": "2"}).json() == {"f": "é.txt", "b": "2"}
+    for wrong in ({"a": ("a.txt", b"text?")}, {"n": ("n.txt", b"1")}):  # a file is no text
+        assert toys.post("/form", files=wrong).status_code == 400
+    assert toys.post("/form", files={"b": (None, b"2")}, data={"f": "no file"}).json()["details"]["field"] == "f"
     for kind in ("multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=other"):
         broken = toys.post("/form", content=b"--x\r\n\r\nnothing", headers={"content-type": kind})
         assert broken.status_code == 400, kind
@@ -470,8 +562,6 @@ def test_a_route_that_needs_a_caller_says_so(toys: httpx.Client) -> None:
 @pytest.mark.parametrize(
     "header",
     [
-        "Bearer",
-        "Bearer ",
         "Basic YTpi",
         "bearer x.y.z",
         "Bearer " + "a" * 9000,

@@ -1,31 +1,16 @@
 """Jobs: claimed once, taken over from the dead, done once however often they are delivered."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from shared import aws, clock, jobs
-from shared.errors import NotFound
-from shared.jobs import Busy, Message
+from shared.jobs import Busy
 from shared.settings import settings
 from tests import cloud
 
 JOB = "transcode-film-1"
-
-
-@pytest.fixture
-def later(aws_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Moves the clock on by seconds."""
-    moment = clock.now()
-
-    def move(seconds: float) -> None:
-        nonlocal moment
-        moment += seconds
-
-    monkeypatch.setattr(clock, "now", lambda: moment)
-    return move
 
 
 def claimed(job_id: str = JOB) -> jobs.Job:
@@ -163,90 +148,3 @@ def test_what_many_ask_for_is_sent_once_until_it_begins(later: Callable[[float],
     later(10 + jobs.LEASE + 1)  # the message got lost
     ask()
     assert len(cloud.messages("rank")) == 1
-
-
-# ---- the worker's entry
-
-
-def test_each_message_of_a_batch_fails_alone(aws_cloud: None, capsys: pytest.CaptureFixture[str]) -> None:
-    seen: list[int] = []
-
-    def handle(message: Message) -> None:
-        seen.append(message.body["n"])
-        if message.body["n"] == 1:
-            raise RuntimeError("no luck")
-        if message.body["n"] == 2:
-            raise Busy("somebody else")
-        if message.body["n"] == 3:
-            raise NotFound
-
-    event = cloud.sqs_event(*({"n": n} for n in range(5)))
-    answer = jobs.worker(handle)(event, None)
-    assert seen == [0, 1, 2, 3, 4]
-    failed = ["message-1", "message-2", "message-3"]
-    assert answer == {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    assert [(line["message"], line["message_id"]) for line in lines] == [
-        ("job done", "message-0"),
-        ("job failed", "message-1"),
-        ("job failed", "message-3"),
-        ("job done", "message-4"),
-    ]
-    assert "no luck" in lines[1]["stack"]
-
-
-@pytest.mark.parametrize("body", ["", "{", "[]", "null", "7", '"film-1"', '{"a":NaN}', "\x00"])
-def test_a_message_that_is_none_is_let_go_and_told_of(body: str, capsys: pytest.CaptureFixture[str]) -> None:
-    event = {"Records": [{"messageId": "m", "body": body, "receiptHandle": "r"}]}
-    assert jobs.worker(lambda message: None)(event, None) == {"batchItemFailures": []}
-    assert "malformed message" in capsys.readouterr().err
-
-
-def test_a_message_tells_how_often_it_came_and_how_to_hide_it() -> None:
-    got: list[Message] = []
-    event = cloud.sqs_event({"file_id": "f"}, receipt="handle")
-    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "3"
-    jobs.worker(got.append)(event, None)
-    assert (got[0].id, got[0].body, got[0].receipt, got[0].deliveries) == ("message-0", {"file_id": "f"}, "handle", 3)
-
-
-def test_a_message_delivered_twice_is_worked_on_once(later: Callable[[float], None]) -> None:
-    done: list[int] = []
-
-    def handle(message: Message) -> None:
-        if job := jobs.claim("thing"):
-            done.append(message.deliveries)
-            job.finish()
-
-    work = jobs.worker(handle)
-    for _ in range(2):
-        assert work(cloud.sqs_event({"id": "thing"}), None) == {"batchItemFailures": []}
-    assert done == [1]
-
-
-def test_a_worker_killed_half_way_is_followed_by_one_that_finishes(later: Callable[[float], None]) -> None:
-    attempts: list[int] = []
-
-    def handle(message: Message) -> None:
-        job = jobs.claim("thing")
-        assert job
-        attempts.append(job.attempt)
-        if job.attempt == 1:
-            raise SystemExit  # the platform ends the process: nothing of ours runs any more
-        job.finish()
-
-    work = jobs.worker(handle)
-    with pytest.raises(SystemExit):
-        work(cloud.sqs_event({"id": "thing"}), None)
-    assert work(cloud.sqs_event({"id": "thing"}), None) == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
-    later(jobs.LEASE + 1)
-    assert work(cloud.sqs_event({"id": "thing"}), None) == {"batchItemFailures": []}
-    assert attempts == [1, 2]
-
-
-def test_a_worker_answers_a_warmer_and_an_empty_batch() -> None:
-    def never(message: Message) -> None:
-        raise AssertionError
-
-    assert jobs.worker(never)({"warm": True}, None) == {"warm": True}
-    assert jobs.worker(never)({"Records": []}, None) == {"batchItemFailures": []}

@@ -1,0 +1,113 @@
+"""The entry of a function that speaks WebSocket: connections come and go, and each message is one JSON object with a
+`type`, which a table of handlers is looked up by.
+
+    handler = socket(
+        on("ping", ping, body=Ping),
+        connect=welcome, disconnect=forget,
+    )
+
+A handler's answer is sent back on the connection, None sends nothing. A refusal is sent as `{"type": "error", "code",
+"message", "details"}`, and the connection stays. API Gateway's limits: 32 KB a frame, 128 KB a message, ten minutes
+without one, two hours in all; nothing can be sent before `connect` has returned.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from shared import sockets
+from shared.entry.entry import Entry, Event, told
+from shared.errors import Invalid, Malformed, ServiceError
+from shared.faults import as_ours
+from shared.words import invalid
+
+Body = TypeVar("Body")
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Generic[Body]):
+    """What came over a connection. `query` is the opening request's, and empty after it."""
+
+    connection_id: str
+    address: str
+    body: Body
+    query: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    type: str
+    handle: Callable[[Said[Any]], object]
+    body: Any
+
+
+def on(type: str, handle: Callable[[Said[Any]], object], *, body: Any = None) -> On:
+    """A row of the table: messages of `type`, with a msgspec model of their other fields."""
+    return On(type, handle, body)
+
+
+class Typed(msgspec.Struct):
+    type: str
+
+
+def socket(
+    *table: On,
+    connect: Callable[[Said[None]], None] | None = None,
+    disconnect: Callable[[Said[None]], None] | None = None,
+) -> Entry:
+    """`connect` may raise, which refuses the connection with that status. `disconnect` is called at best once."""
+    by_type = {row.type: row for row in table}
+
+    def run(event: Event, context: Any) -> dict[str, Any]:
+        about = event["requestContext"]
+        with_route = {"$connect": connect, "$disconnect": disconnect}
+        try:
+            with told(f"socket {about['routeKey']}", connection=about["connectionId"]) as line:
+                if about["routeKey"] not in with_route:
+                    message(said(event, None), str(event.get("body") or ""), line)
+                elif handle := with_route[about["routeKey"]]:
+                    handle(said(event, None))
+        except Exception as error:
+            return {"statusCode": as_ours(error).status}
+        return {"statusCode": 200}
+
+    def message(call: Said[None], text: str, line: dict[str, Any]) -> None:
+        try:
+            row, body = parsed(text)
+            line["type"] = row.type
+            answer = row.handle(Said(call.connection_id, call.address, body, call.query))
+        except Exception as error:
+            sockets.post(call.connection_id, refusal(as_ours(error)))
+            if not isinstance(error, ServiceError):
+                raise
+            line |= {"status": error.status, "code": error.code}
+            return
+        if answer is not None:
+            sockets.post(call.connection_id, answer)
+
+    def parsed(text: str) -> tuple[On, Any]:
+        try:
+            kind = msgspec.json.decode(text, type=Typed).type
+            row = by_type.get(kind)
+            if row is None:
+                raise Invalid("Unknown type", field="type", constraint=f"one of {', '.join(by_type)}")
+            return row, msgspec.json.decode(text, type=row.body) if row.body else None
+        except msgspec.ValidationError as error:
+            raise invalid(error, Typed, {}) from None
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            raise Malformed("Malformed JSON", explanation=str(error)) from None
+
+    return Entry(lambda event: "connectionId" in event.get("requestContext", {}), run)
+
+
+def said(event: Event, body: None) -> Said[None]:
+    about = event["requestContext"]
+    address = str(about.get("identity", {}).get("sourceIp", "unknown"))
+    return Said(about["connectionId"], address, body, event.get("queryStringParameters") or {})
+
+
+def refusal(error: ServiceError) -> dict[str, Any]:
+    details = error.details or ({"message": error.explanation} if error.explanation else {})
+    return {"type": "error", "code": error.code, "message": error.message, "details": details}

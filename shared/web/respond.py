@@ -1,0 +1,84 @@
+"""From what a handler returned, or raised, to an answer: encoded, validated, with the route's cache rule."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shared.cache import Cache, etag_of, none_match
+from shared.errors import ServiceError
+from shared.web import pages
+from shared.web.call import Reply
+from shared.web.dialects import Dialect
+from shared.web.routes import Route
+
+METHODS = "GET, POST, PUT, DELETE, OPTIONS"
+EXPOSED = (
+    "ETag, Content-Range, Accept-Ranges, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
+    "Idempotency-Replayed"
+)
+ALLOWED = (
+    "Authorization, Content-Type, Range, If-None-Match, If-Range, Idempotency-Key, X-API-Key, X-Upload-Id, "
+    "X-Part-Number, X-File-Id, X-Category, X-Filename, X-Filename-Encoded"
+)
+EVERY_ANSWER = {
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": METHODS,
+    "access-control-expose-headers": EXPOSED,
+    "x-content-type-options": "nosniff",
+}
+
+
+def respond(route: Route, request: Request, result: object, headers: Mapping[str, str]) -> Response:
+    """The answer to what a handler returned. `headers` are those of the limits."""
+    reply: Reply[Any] = result if isinstance(result, Reply) else Reply(result, route.status)
+    everything = {**EVERY_ANSWER, "content-type": route.produces, **headers}
+    body = reply.value if isinstance(reply.value, bytes) else msgspec.json.encode(reply.value)
+    rule = route.cache
+    if reply.status < 400:
+        everything["cache-control"] = rule.control if rule else "no-store"
+        everything |= _varies(rule)
+    everything |= reply.headers
+    if rule and rule.edge and reply.status == 200 and request.method in ("GET", "HEAD"):
+        everything.setdefault("etag", etag_of(body))
+        if none_match(request.headers.get("if-none-match", ""), everything["etag"]):
+            del everything["content-type"]
+            return Response(status_code=304, headers=everything)
+    response = Response(_sent(request, body), reply.status, everything)
+    if request.method == "HEAD":
+        response.headers["content-length"] = everything.get("content-length", str(len(body)))
+    for cookie in reply.cookies:
+        response.raw_headers.append((b"set-cookie", cookie.encode("latin-1")))
+    return response
+
+
+def refuse(error: ServiceError, request: Request, dialect: Dialect, route: Route | None) -> Response:
+    """The answer to what was raised: in the dialect of the path, or as a page where the route answers people."""
+    status, body = dialect(error, route and route.returns)
+    headers = {**EVERY_ANSWER, "cache-control": "no-store", **error.headers}
+    if route is not None and route.produces.startswith("text/html"):
+        return Response(_sent(request, pages.error_page(error)), status, headers | pages.HEADERS)
+    content = msgspec.json.encode(body, enc_hook=str)
+    return Response(_sent(request, content), status, {**headers, "content-type": "application/json"})
+
+
+def preflight(allow: str, patches: bool) -> Response:
+    """The answer to OPTIONS: what a page of another origin may send (Fetch: CORS-preflight)."""
+    headers = {
+        **EVERY_ANSWER,
+        "access-control-allow-methods": METHODS + (", PATCH" if patches else ""),
+        "access-control-allow-headers": ALLOWED,
+        "access-control-max-age": "86400",
+        "allow": allow,
+    }
+    return Response(status_code=204, headers=headers)
+
+
+def _varies(rule: Cache | None) -> dict[str, str]:
+    return {"vary": "Authorization, X-API-Key, Cookie"} if rule and rule.per_caller else {}
+
+
+def _sent(request: Request, body: bytes) -> bytes:
+    return b"" if request.method == "HEAD" else body

@@ -47,7 +47,7 @@ def in_words(said: str, model: Any, path: str) -> str:
     if found := LENGTH.match(said):
         return f"{SIDES[found['side']].format(found['many'])} {COUNTED.get(found['kind'], 'long')}"
     if found := BORDER.match(said):
-        return SIDES[found["side"]].format(found["border"].rstrip("."))
+        return SIDES[found["side"]].format(found["border"].removesuffix(".0"))
     if said.startswith("Invalid enum value"):
         return "one of " + ", ".join(str(value) for value in choices(type_at(model, path)))
     if found := KIND.match(said):

@@ -9,13 +9,14 @@ import tomllib
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
 from scripts.openapi import apis, openapi
 from shared import cache, settings
 from shared.cache import Cache
+from shared.web import Reply
 from tests.transport import ROOT, folder_of, resources, template
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -106,6 +107,25 @@ def test_no_route_is_declared_twice() -> None:
 def test_each_handler_says_what_it_does() -> None:
     silent = [route.path for app in apis().values() for route in app.table if not route.handler.__doc__]
     assert silent == []
+
+
+def test_each_handler_takes_and_returns_what_its_row_says() -> None:
+    """`Call[body, query, path]`, and the model that is returned, bare or in a Reply; bytes where there is none.
+
+    A handler of several paths takes what their parameters have in common: the models' base.
+    """
+    wrong = []
+    for app in apis().values():
+        for route in app.table:
+            hints = get_type_hints(route.handler)
+            body, query, parameters = get_args(hints["call"])
+            declared = (route.body or type(None), route.query or type(None))
+            answered = hints["return"]
+            value = get_args(answered)[0] if get_origin(answered) is Reply else answered
+            fits = issubclass(route.parameters or type(None), parameters)
+            if (body, query) != declared or not fits or value != (route.returns or bytes):
+                wrong.append(f"{route.method} {route.path}: {hints}")
+    assert wrong == []
 
 
 def test_the_committed_openapi_document_is_the_routes_own() -> None:

@@ -88,18 +88,21 @@ def socket(
             sockets.post(call.connection_id, answer)
 
     def parsed(text: str) -> tuple[On, Any]:
-        try:
-            kind = msgspec.json.decode(text, type=Typed).type
-            row = by_type.get(kind)
-            if row is None:
-                raise Invalid("Unknown type", field="type", constraint=f"one of {', '.join(by_type)}")
-            return row, msgspec.json.decode(text, type=row.body) if row.body else None
-        except msgspec.ValidationError as error:
-            raise invalid(error, Typed, {}) from None
-        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-            raise Malformed("Malformed JSON", explanation=str(error)) from None
+        row = by_type.get(kind := decoded(text, Typed).type)
+        if row is None:
+            raise Invalid(f"Unknown type {kind[:40]}", field="type", constraint=f"one of {', '.join(by_type)}")
+        return row, decoded(text, row.body) if row.body else None
 
     return Entry(lambda event: "connectionId" in event.get("requestContext", {}), run)
+
+
+def decoded(text: str, model: Any) -> Any:
+    try:
+        return msgspec.json.decode(text, type=model)
+    except msgspec.ValidationError as error:
+        raise invalid(error, model, {}) from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise Malformed("Malformed JSON", explanation=str(error)) from None
 
 
 def said(event: Event, body: None) -> Said[None]:

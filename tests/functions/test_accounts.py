@@ -2,14 +2,17 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
 import jwt
 import pytest
 
+from functions.accounts.app import WRONG_PASSWORDS
 from shared import clock
-from shared.accounts import accounts, keys, sessions, tokens
+from shared.accounts import accounts, keys, passwords, sessions, tokens
+from shared.web.limits import Limit, peek, spend
 from tests.conftest import Person
 from tests.transport import Gateway
 
@@ -104,6 +107,45 @@ def test_guessing_is_stopped_without_stopping_the_owner_elsewhere(
     assert stopped.json()["error"]["code"] == "RATE_LIMIT_EXCEEDED"
     with httpx.Client(transport=Gateway("198.51.100.7"), base_url="https://bobine.test") as home:
         assert login(home).status_code == 200
+
+
+def test_a_right_password_is_no_offence(http: httpx.Client) -> None:
+    register(http)
+    for _ in range(12):
+        assert login(http).status_code == 200
+
+
+def test_a_try_is_counted_before_it_is_checked(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty at the same moment are no more than thirty in a row: none sees a count that is not yet written."""
+    moment = clock.now() // 900 * 900 + 10
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    register(http)
+    counted: list[int] = []
+    matches = passwords.matches
+
+    def count(password: str, stored: str) -> bool:
+        counted.append(peek(WRONG_PASSWORDS, written[0]))
+        return matches(password, stored)
+
+    written: list[str] = []
+    spending = spend
+
+    def note(limits: Sequence[Limit], who: str) -> dict[str, str]:
+        written.append(who)
+        return spending(limits, who)
+
+    monkeypatch.setattr("functions.accounts.app.spend", note)
+    monkeypatch.setattr(passwords, "matches", count)
+    assert login(http, "wrong-password").status_code == 401
+    assert counted == [9]
+
+
+def test_with_limits_off_guessing_is_not_counted_either(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RATE_LIMITS", "off")
+    register(http)
+    for _ in range(11):
+        assert login(http, "wrong-password").status_code == 401
+    assert login(http).status_code == 200
 
 
 # ---- tokens
@@ -238,6 +280,44 @@ def test_a_key_is_shown_once_works_and_can_be_revoked(ada: Person, bob: Person, 
     assert bob.http.delete(f"/api-keys/{made.json()['id']}").status_code == 404
     assert ada.http.delete(f"/api-keys/{made.json()['id']}").status_code == 200
     assert http.get("/users/me", headers={"x-api-key": key}).status_code == 401
+
+
+def test_a_key_reads_only_when_it_was_made_so(ada: Person, http: httpx.Client) -> None:
+    made = ada.http.post("/api-keys", json={"name": "reader", "scopes": ["read", "read"]}).json()
+    assert made["scopes"] == ["read"]
+    assert ada.http.post("/api-keys", json={"name": "both"}).json()["scopes"] == ["read", "write"]
+    key = {"x-api-key": made["key"]}
+    assert http.get("/users/me", headers=key).status_code == 200
+    body = {"current_time": 1, "duration": 2, "user_id": ada.id}
+    assert http.post("/api/watch-progress/film-1", json=body, headers=key).status_code == 403
+    for wrong in ([], ["admin"], "read", None):
+        refused = ada.http.post("/api-keys", json={"name": "x", "scopes": wrong})
+        assert (refused.status_code, refused.json()["details"]["field"][:6]) == (400, "scopes")
+
+
+def test_a_key_makes_lists_and_revokes_no_keys(ada: Person, http: httpx.Client) -> None:
+    made = ada.http.post("/api-keys", json={"name": "key"}).json()
+    key = {"x-api-key": made["key"]}
+    assert http.get("/api-keys", headers=key).status_code == 403
+    assert http.post("/api-keys", json={"name": "another"}, headers=key).status_code == 403
+    assert http.delete(f"/api-keys/{made['id']}", headers=key).status_code == 403
+    assert http.post("/auth/logout", headers=key).status_code == 403
+    assert len(ada.http.get("/api-keys").json()) == 1
+
+
+def test_a_foreign_page_cannot_refresh_the_cookie(http: httpx.Client, ada: Person) -> None:
+    cookie = {"cookie": f"next-auth.session-token={sessions.open_for(ada.id).cookie}"}
+    for headers, status in (({"sec-fetch-site": "cross-site"}, 403), ({"origin": "https://evil.test"}, 403), ({}, 200)):
+        assert http.post("/auth/refresh", json={}, headers=cookie | headers).status_code == status
+    refreshed = http.post("/auth/refresh", json={"refresh_token": sessions.open_for(ada.id).refresh_token})
+    assert {"message", "access_token", "refresh_token", "token_type", "expires_in"} <= refreshed.json().keys()
+
+
+def test_registering_twice_with_one_idempotency_key_is_registering_once(http: httpx.Client) -> None:
+    answers = [http.post("/auth/register", json=ADA, headers={"idempotency-key": "k"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json() == answers[1].json()
+    assert register(http).status_code == 400
 
 
 def test_a_key_ends_when_it_was_told_to(ada: Person, http: httpx.Client) -> None:

@@ -389,6 +389,33 @@ def test_a_path_in_any_script_reaches_the_handler(toys: httpx.Client, written: s
     assert transport.handle_request(request).json() == {"name": meant}
 
 
+@pytest.mark.parametrize(("path", "status"), [("/api/files/books/x", 404), ("/kinds/books/x", 400)])
+def test_a_path_that_cannot_name_anything_is_404_or_names_the_field(toys: httpx.Client, path: str, status: int) -> None:
+    answer = toys.get(path)
+    assert answer.status_code == status
+    if status == 404:
+        assert answer.json() == {"error": "File not found"}
+    else:
+        assert answer.json()["details"] == {"field": "category", "constraint": "one of musics, videos"}
+    assert toys.get(path.replace("books", "videos")).json() == {"category": "videos", "name": "x"}
+
+
+def test_a_route_that_does_not_declare_its_path_is_refused_at_once() -> None:
+    for at, model in (("/toys/{name}", None), ("/toys/{name}", Kind), ("/toys", Name)):
+        with pytest.raises(TypeError, match="path parameters"):
+            get(at, named, path=model)
+
+
+def test_where_people_are_answered_an_error_is_a_page(toys: httpx.Client) -> None:
+    page = toys.get("/page/gone")
+    assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "<h1>File not found</h1>" in page.text
+    assert "it never was" in page.text
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert page.headers["cache-control"] == "no-store"
+    assert toys.head("/page/gone").content == b""
+
+
 # ---- bodies
 
 
@@ -448,6 +475,15 @@ def test_a_form_is_utf_8_whatever_it_says(toys: httpx.Client, charset: str) -> N
     form = '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n\\ud800é+2AA-\r\n--x--'.encode()
     kind = f"multipart/form-data; charset={charset}; boundary=x"
     assert toys.post("/form", content=form, headers={b"content-type": kind.encode()}).json() == {"a": "\\ud800é+2AA-"}
+
+
+def test_a_form_of_the_other_kind_is_read_as_well(toys: httpx.Client) -> None:
+    sent = toys.post("/form", data={"a": "é&=", "n": "7", "c": ["x", "y"]})
+    assert sent.request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert sent.json() == {"a": "é&=", "n": 7, "c": ["x", "y"]}
+    assert toys.post("/form", data={"n": "many"}).json()["details"]["constraint"] == "a whole number, not text"
+    assert toys.post("/either", data={"a": "x"}).json() == toys.post("/either", json={"a": "x"}).json() == {"a": "x"}
+    assert toys.post("/form", content=b"a=%ff%00&=&&", headers={"content-type": FORM[1]}).status_code in (200, 400)
 
 
 MALFORMED = [

@@ -5,12 +5,10 @@ import time
 from msgspec import Struct
 
 from functions.system.unknown import dialect_of
-from shared import clock
+from shared import clock, health
 from shared.cache import CONFIG, NO_STORE
 from shared.entry.http import http
 from shared.settings import settings
-from shared.table import Table
-from shared.tables import LIBRARY, TRAFFIC
 from shared.web import Call, Reply, api, get
 from shared.web.dialects import library, platform
 
@@ -66,9 +64,9 @@ class Config(Struct, rename="camel"):
     discogs_api_token: str | None
 
 
-def health(call: Call[None, None, None]) -> Reply[Health]:
+def alive(call: Call[None, None, None]) -> Reply[Health]:
     """Whether the stores answer; 503 with the same shape when one does not."""
-    database, counters = reachable(LIBRARY), reachable(TRAFFIC)
+    database, counters = health.database(), health.counters()
     state = Health(
         status="ok" if database and counters else "error",
         timestamp=clock.iso(),
@@ -81,9 +79,9 @@ def health(call: Call[None, None, None]) -> Reply[Health]:
     return Reply(state, 200 if database and counters else 503)
 
 
-def api_health(call: Call[None, None, None]) -> Reply[ApiHealth]:
+def condition(call: Call[None, None, None]) -> Reply[ApiHealth]:
     """The same in more detail: memory in MiB, uptime in seconds, scratch disk in bytes."""
-    database, counters = reachable(LIBRARY), reachable(TRAFFIC)
+    database, counters = health.database(), health.counters()
     status = "unhealthy" if not database else "healthy" if counters else "degraded"
     state = ApiHealth(
         status=status,
@@ -93,7 +91,7 @@ def api_health(call: Call[None, None, None]) -> Reply[ApiHealth]:
         database=connected(database),
         memory=memory(),
         uptime=int(time.monotonic() - STARTED),
-        active_downloads=active_downloads() if counters else 0,
+        active_downloads=health.active_downloads() if counters else 0,
         disk_usage=disk(),
     )
     return Reply(state, 503 if status == "unhealthy" else 200)
@@ -112,25 +110,8 @@ def config(call: Call[None, None, None]) -> Config:
     )
 
 
-def reachable(table: Table) -> bool:
-    """One consistent read of a row that need not exist."""
-    from botocore.exceptions import BotoCoreError, ClientError
-
-    try:
-        table.get("HEALTH", "HEALTH")
-    except (BotoCoreError, ClientError):
-        return False
-    return True
-
-
 def connected(up: bool) -> str:
     return "connected" if up else "disconnected"
-
-
-def active_downloads() -> int:
-    """Downloads that run now: the counter that the download workers keep."""
-    row = TRAFFIC.get("DOWNLOADS", "ACTIVE")
-    return int(row["n"]) if row else 0
 
 
 def memory() -> Memory:
@@ -152,8 +133,8 @@ def disk() -> Disk:
 
 
 app = api(
-    get("/health", health, returns=Health, also=(503,), cache=NO_STORE),
-    get("/api/health", api_health, returns=ApiHealth, also=(503,), cache=NO_STORE, dialect=platform),
+    get("/health", alive, returns=Health, also=(503,), cache=NO_STORE),
+    get("/api/health", condition, returns=ApiHealth, also=(503,), cache=NO_STORE, dialect=platform),
     get("/api/config", config, returns=Config, cache=CONFIG),
     dialect=library,
     dialect_of=dialect_of,

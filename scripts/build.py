@@ -6,6 +6,7 @@ asks for (of about 400), and .pyc files come along that need no look at their so
 
 import argparse
 import compileall
+import platform
 import py_compile
 import re
 import shutil
@@ -19,7 +20,10 @@ from samtranslator.yaml_helper import yaml_parse
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = ROOT / ".build"
-LIMIT = 250 * 2**20  # bytes Lambda unpacks at most
+MIB = 2**20
+# Lambda unpacks 250 MiB at most; a fifth of it stays free for what the next release brings. ffmpeg for x86_64, which
+# does not run in the cloud here, is 40 MiB larger than for arm64.
+MOST = {"aarch64": 200 * MIB, "x86_64": 240 * MIB}
 ALWAYS_IN_BOTOCORE = {"endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"}
 FLUFF = (
     "**/tests",
@@ -50,11 +54,11 @@ def main() -> None:
         place = chosen.into or BUILD / target / name
         build(name, place, chosen.cloud)
         sizes[name] = size(place)
-        if sizes[name] > LIMIT:
-            sys.exit(f"{name} is {sizes[name] / 2**20:.0f} MiB unpacked; Lambda takes 250")
+        if sizes[name] > (most := largest(chosen.cloud)):
+            sys.exit(f"{name} is {sizes[name] / MIB:.0f} MiB unpacked, and may be {most / MIB:.0f}; Lambda takes 250")
     print(f"{'function':<12} {'MiB':>7}   groups ({target})")
     for name in names:
-        print(f"{name:<12} {sizes[name] / 2**20:>7.1f}   {' '.join(groups_of()[name])}")
+        print(f"{name:<12} {sizes[name] / MIB:>7.1f}   {' '.join(groups_of()[name])}")
 
 
 def groups_of() -> dict[str, list[str]]:
@@ -149,6 +153,12 @@ def runtime() -> tuple[str, str]:
     """Python version and processor of the template's functions."""
     shared = yaml_parse((ROOT / "template.yaml").read_text())["Globals"]["Function"]
     return shared["Runtime"].removeprefix("python"), shared["Architectures"][0]
+
+
+def largest(cloud: bool) -> int:
+    """Bytes that an artifact may have, unpacked."""
+    machine = WHEELS[runtime()[1]] if cloud else platform.machine()
+    return MOST.get(machine, MOST["x86_64"])
 
 
 def host() -> str:

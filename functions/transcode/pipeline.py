@@ -22,6 +22,7 @@ from shared import clock, edge, log, storage
 from shared.cache import THUMBNAIL
 from shared.library import files
 from shared.media import hls, picture, placeholder, poster, sprite, subtitles
+from shared.media.codecs import stream_codecs
 from shared.media.errors import MediaError, Overrun
 from shared.media.hls import Rung
 from shared.media.probe import Probe, probe
@@ -165,7 +166,7 @@ class Pipeline:
         with closing(hls.produce(source, film, rung, self.folder, seconds=left, first=first, start=start)) as pieces:
             for piece in pieces:
                 if piece.is_init:
-                    codecs = hls.stream_codecs(piece.path)
+                    codecs = stream_codecs(piece.path)
                     if first:
                         continue  # the one that is there already fits
                 rendition.add(piece)

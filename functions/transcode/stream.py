@@ -11,8 +11,8 @@ from pathlib import Path
 
 from shared import aws, edge, storage
 from shared.cache import MEDIA, PLAYLIST
+from shared.media.codecs import stream_codecs
 from shared.media.fmp4 import Piece
-from shared.media.hls import stream_codecs
 from shared.media.playlist import Captions, Segment, Variant, master_playlist, media_playlist, read_media_playlist
 from shared.settings import settings
 

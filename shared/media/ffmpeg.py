@@ -1,10 +1,13 @@
 """Running ffmpeg: no network, no terminal, bounded time and memory, never a path in what a user reads.
 
+It reads what strangers send, so it knows nothing of ours: its environment is empty (no keys, no secret).
+
 `FFMPEG` names another binary than the one that comes with imageio-ffmpeg.
 """
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -25,6 +28,8 @@ except ImportError:  # pragma: no cover (Windows)
 MEMORY = 4 * 1024**3  # bytes of address space; x264 at 1080p with 16 threads asks for about 1.5 GiB
 LARGEST_ANSWER = 64 * 1024**2  # bytes `run` keeps in memory
 LOG_LINES = 20
+LARGEST_REPORT = 5000  # lines
+LONGEST_LINE = 1000  # bytes; a file's own text can make ffmpeg say much longer ones
 PROGRESS = re.compile(r"(\w+)=\s*(\S+)$")
 PATHS = re.compile(r"(file:)?/[^\s'\":]+")
 SHORTAGE = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
@@ -34,12 +39,12 @@ Progress = Callable[[float], None]
 
 @cache
 def program() -> str:
-    found = os.environ.get("FFMPEG")
-    if not found:
-        from imageio_ffmpeg import get_ffmpeg_exe
+    named = os.environ.get("FFMPEG")
+    if named:
+        return shutil.which(named) or named  # found now: the child has no PATH
+    from imageio_ffmpeg import get_ffmpeg_exe
 
-        found = str(get_ffmpeg_exe())
-    return found
+    return str(get_ffmpeg_exe())
 
 
 def reading(source: Path | BinaryIO, demuxer: str, *options: str) -> list[str]:
@@ -56,26 +61,30 @@ def running(
     arguments: Sequence[str],
     *,
     seconds: float,
-    stdin: Path | BinaryIO | None = None,
+    stdin: BinaryIO | None = None,
     progress: Progress | None = None,
+    report: list[str] | None = None,
 ) -> Iterator[BinaryIO]:
     """ffmpeg's standard output while it runs; read it to its end. `stdin` is a file object with a descriptor.
 
-    `progress` is called about twice a second with the seconds of output written so far, on another thread.
+    `progress` is called about twice a second with the seconds of output written so far, on another thread. `report`
+    gets the lines in which ffmpeg tells what it found and does.
     Leaving the block early kills it, with what it started. Raises MediaError when ffmpeg refuses the input and Overrun
     when it was stopped, by us after `seconds` or by the system.
     """
+    level = "error" if report is None else "info"
     process = subprocess.Popen(
-        [program(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", "error", *_telling(progress), *arguments],
-        stdin=subprocess.DEVNULL if stdin is None or isinstance(stdin, Path) else stdin,
+        [program(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", level, *_telling(progress), *arguments],
+        stdin=subprocess.DEVNULL if stdin is None else stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        env={},
     )
     stdout, stderr = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
     _limit(process.pid, seconds)
     log: deque[str] = deque(maxlen=LOG_LINES)
-    listener = threading.Thread(target=_listen, args=(stderr, log, progress), daemon=True)
+    listener = threading.Thread(target=_listen, args=(stderr, log, progress, report), daemon=True)
     listener.start()
     overdue = threading.Event()
 
@@ -110,11 +119,11 @@ def run(
     arguments: Sequence[str],
     *,
     seconds: float,
-    stdin: Path | BinaryIO | None = None,
     progress: Progress | None = None,
+    report: list[str] | None = None,
 ) -> bytes:
     """Run ffmpeg to its end and return what it wrote to standard output (64 MiB at most)."""
-    with running(arguments, seconds=seconds, stdin=stdin, progress=progress) as output:
+    with running(arguments, seconds=seconds, progress=progress, report=report) as output:
         answer = output.read(LARGEST_ANSWER)
         if output.read(1):
             raise Overrun(log="an answer of more than 64 MiB")
@@ -133,12 +142,14 @@ def _limit(pid: int, seconds: float) -> None:
             resource.prlimit(pid, resource.RLIMIT_CPU, (cpu, cpu))
 
 
-def _listen(stderr: BinaryIO, log: deque[str], progress: Progress | None) -> None:
-    for raw in stderr:
-        line = raw.decode(errors="replace").strip()
-        told = PROGRESS.fullmatch(line) if progress else None
+def _listen(stderr: BinaryIO, log: deque[str], progress: Progress | None, report: list[str] | None) -> None:
+    while raw := stderr.readline(LONGEST_LINE):
+        line = raw.decode(errors="replace").rstrip()
+        told = PROGRESS.fullmatch(line.strip()) if progress else None
         if not told:
-            log.append(line)
+            log.append(line.strip())
+            if report is not None and len(report) < LARGEST_REPORT:
+                report.append(line)
         elif progress and told[1] == "out_time_us" and told[2].isdigit():
             progress(int(told[2]) / 1e6)
 

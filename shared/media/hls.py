@@ -13,11 +13,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-import av
 from msgspec import Struct
 
 from shared.media import ffmpeg
-from shared.media.codecs import codec_string
 from shared.media.errors import MediaError
 from shared.media.fmp4 import Piece, cut
 from shared.media.playlist import Segment, Variant, rates, target_duration
@@ -26,6 +24,7 @@ from shared.media.probe import Audio, Probe, Video
 SEGMENT = 6.0  # seconds
 KEYFRAME = 2.0  # seconds between IDR frames of what we encode (Apple's HLS authoring specification §1.10)
 LONGEST_COPY = 20.0  # seconds between keyframes above which moving a film as it is would make seeking a misery
+HUNDREDTH = 0.01  # seconds to which a film's duration is known
 UNKNOWN_TARGET = 12  # seconds promised per segment of a copy whose keyframes are not known beforehand
 LADDER = {1080: 5000, 720: 2800, 480: 1400, 360: 800, 240: 400}  # short side → most kilobits per second of picture
 TALLEST_ENCODE = 1080
@@ -123,7 +122,8 @@ def promised_target(film: Probe, rung: Rung) -> int:
     for time in keyframes[1:]:
         if time - edges[-1] >= _least(rung):
             edges.append(time)
-    edges.append(max(film.duration - start + edges[0], edges[-1]))
+    end = film.duration + HUNDREDTH - start + edges[0]
+    edges.append(max(end, edges[-1]))
     edges[0] -= start
     return target_duration(after - before for before, after in pairwise(edges))
 
@@ -224,14 +224,3 @@ def variant(film: Probe, rung: Rung, codecs: str, segments: Sequence[Segment]) -
         height=rung.height,
         frame_rate=min(60.0, film.video.frame_rate) if film.video and rung.width else 0.0,
     )
-
-
-def stream_codecs(init: Path) -> str:
-    """The CODECS attribute of what an init segment announces: "avc1.64001f,mp4a.40.2"."""
-    with av.open(str(init), format="mov", options={"protocol_whitelist": "file"}) as container:
-        found = [
-            codec_string(one.codec_context.codec.canonical_name, one.codec_context.extradata or b"")
-            for one in container.streams
-            if one.codec_context is not None
-        ]
-    return ",".join(found)

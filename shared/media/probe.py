@@ -1,30 +1,34 @@
-"""What is in a film or a sound: lengths in seconds, pixels of the picture as a viewer sees it, codecs, bit rates."""
+"""What is in a film or a sound: lengths in seconds, pixels of the picture as a viewer sees it, codecs, bit rates.
 
-from collections.abc import Iterable
-from contextlib import suppress
+One run of ffmpeg, in its own process like all that reads what strangers send, tells the streams and decodes the first
+picture; where an MP4's samples lie is read from its header here.
+"""
+
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
-import av
-from av.error import FFmpegError
 from msgspec import Struct
 
-from shared.media.boxes import top_level
-from shared.media.codecs import codec_string
+from shared.media import ffmpeg, index, report
+from shared.media.boxes import LARGEST_HEADER, Box, top_level
+from shared.media.codecs import FIXED
 from shared.media.errors import MediaError
+from shared.media.report import Input, Picture, Stream
 from shared.media.sniff import HEAD, Kind, sniff
 
 TEXT_SUBTITLES = {"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}
-HDR_TRANSFERS = {16, 18}  # PQ and HLG, ITU-T H.273 table 3
-FIRST_FRAME = 200  # packets to look through for a first frame, before calling a film unreadable
+HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}  # PQ and HLG, ITU-T H.273 table 3
+AAC = {"LC": 2, "HE-AAC": 5, "HE-AACv2": 29, "Main": 1, "SSR": 3, "LTP": 4, "xHE-AAC": 42}  # ISO/IEC 14496-3 table 1.17
+FIRST_FRAME = 60  # seconds to look through for a first frame, before calling a film unreadable
 MAX_PIXELS = 8192 * 4352  # 8K; a picture beyond it is refused before it is decoded
-ATTACHED = "attached_pic"
+TIME = 30.0  # seconds to look into a file
+READ_THROUGH = 300.0  # seconds to find how long a file is that does not say
+ATTACHED = "attached pic"
 
 
 class Video(Struct, frozen=True):
     index: int
     codec: str
-    codecs: str  # RFC 6381, "" when it has no place in our streams
     width: int  # as seen: turned upright, with square pixels
     height: int
     start: float  # seconds into the film at which the picture begins, 0 nearly always
@@ -41,7 +45,7 @@ class Video(Struct, frozen=True):
 class Audio(Struct, frozen=True):
     index: int
     codec: str
-    codecs: str
+    codecs: str  # RFC 6381, "" when it has no place in our streams
     channels: int
     sample_rate: int
     bit_rate: int
@@ -74,7 +78,8 @@ def probe(path: Path, kind: Kind | None = None, *, size: int | None = None) -> P
     """Look into the file at `path`, of the kind its first bytes told.
 
     With `size` (bytes) larger than the file on disk, only the beginning has arrived yet; an MP4 must have its `moov` in
-    that beginning. Raises MediaError for what is neither film nor sound, for what is damaged and for what is cut short.
+    that beginning. Raises MediaError for what is neither film nor sound, for what is damaged and for what is cut short,
+    and Overrun when looking takes too long.
     """
     with path.open("rb") as file:
         here = file.seek(0, 2)
@@ -86,168 +91,126 @@ def probe(path: Path, kind: Kind | None = None, *, size: int | None = None) -> P
             raise MediaError("The file is not a film or a sound")
         size = size or here
         boxes = list(top_level(file, size)) if kind.demuxer == "mov" else []
+        tracks = _tracks(file, boxes)
     names = [box.name for box in boxes]
     if boxes and boxes[-1].end > size and names[-1] in (b"mdat", b"moov", b"moof"):  # else rubbish after the film
         raise MediaError("The file is cut short", log=f"{boxes[-1]} in {size} bytes")
     moov_in_front = b"moov" in names and (b"mdat" not in names or names.index(b"moov") < names.index(b"mdat"))
+    return _described(kind, size, _look(path, kind), tracks, path if here == size else None, moov_in_front)
+
+
+def _look(path: Path, kind: Kind) -> Input:
+    """What ffmpeg finds in the file, as far as the first picture that it can decode."""
+    told: list[str] = []
+    options = ["-threads", "1", "-noautorotate", "-t", str(FIRST_FRAME)]
+    bounds = ["-max_streams", "100", "-probesize", "5000000", "-max_pixels", str(MAX_PIXELS)]
+    shown = ["-map", "0:V:0?", "-vf", "showinfo=checksum=0", "-frames:v", "1", "-fps_mode", "passthrough"]
     try:
-        with av.open(
-            str(path),
-            format=kind.demuxer,
-            options={"protocol_whitelist": "file", "max_streams": "100", "probesize": "5000000"},
-            metadata_errors="replace",
-            timeout=(20.0, 20.0),
-        ) as container:
-            return _describe(container, kind, size, moov_in_front, whole=here == size)
-    except (FFmpegError, ValueError, OverflowError, UnicodeError, MemoryError) as error:
-        raise MediaError(log=type(error).__name__) from error
+        arguments = [*ffmpeg.reading(path, kind.demuxer, *options, *bounds), *shown, "-f", "null", "-"]
+        ffmpeg.run(arguments, seconds=TIME, report=told)
+    except MediaError as error:  # also said of a sound, whose picture cannot be shown
+        found = report.read(told)
+        if not found.streams:
+            raise MediaError(log=error.log) from error
+        return found
+    return report.read(told)
 
 
-def _describe(container: Any, kind: Kind, size: int, moov_in_front: bool, *, whole: bool) -> Probe:
-    films = [one for one in container.streams.video if ATTACHED not in _disposition(one)]
-    covers = [one for one in container.streams.video if ATTACHED in _disposition(one)]
-    video = _video(container, films[0]) if films else None
-    audio = tuple(_audio(one) for one in container.streams.audio if one.codec_context is not None)
-    audio = tuple(one for one in audio if one.channels and one.sample_rate)
-    if video is None and not audio:
+def _described(
+    kind: Kind, size: int, found: Input, tracks: dict[int, index.Track], whole: Path | None, moov_in_front: bool
+) -> Probe:
+    """`whole` is where the file is, if all of it is."""
+    pictures = [one for one in found.streams if one.kind == "Video"]
+    films = [one for one in pictures if ATTACHED not in one.flags]
+    covers = [one for one in pictures if ATTACHED in one.flags]
+    video = _video(found, films[0], tracks) if films else None
+    heard = [one for one in found.streams if one.kind == "Audio" and one.channels and one.sample_rate]
+    if video is None and not heard:
         raise MediaError("The file has neither picture nor sound")
-    duration = _duration(container)
-    if not duration and whole:
-        duration = _measure(container)
-    heard = [one for one in container.streams.audio if audio and one.index == audio[0].index]
+    duration = found.duration or (_read_through(whole, kind) if whole else 0.0)
+    sides = [tracks[one.number] for one in (*films[:1], *heard[:1]) if one.number in tracks]
     return Probe(
         kind=kind,
         size=size,
         duration=duration,
         bit_rate=int(size * 8 / duration) if duration else 0,
         video=video,
-        audio=audio,
-        subtitles=tuple(_subtitle(one) for one in container.streams.subtitles),
+        audio=tuple(_audio(one) for one in heard),
+        subtitles=tuple(_subtitle(one) for one in found.streams if one.kind == "Subtitle"),
         cover=covers[0].index if covers else None,
         moov_in_front=moov_in_front,
-        spread=_spread(films[0], heard[0]) if films and heard and moov_in_front else 0.0,
+        spread=index.spread(*sides) if len(sides) == 2 and moov_in_front else 0.0,
     )
 
 
-def _video(container: Any, stream: Any) -> Video:
-    context = stream.codec_context
-    if context is None:
-        raise MediaError("The film's codec is unknown")
-    if not 0 < context.width * context.height <= MAX_PIXELS:
-        raise MediaError("The picture is too large", log=f"{context.width}x{context.height}")
-    frame = _first_frame(container, stream)
-    ratio = stream.sample_aspect_ratio or frame.sample_aspect_ratio or 1
-    width, height = round(frame.width * ratio), frame.height
-    turned = round(-frame.rotation) % 360
+def _video(found: Input, stream: Stream, tracks: dict[int, index.Track]) -> Video:
+    if stream.width * stream.height > MAX_PIXELS:
+        raise MediaError("The picture is too large", log=f"{stream.width}x{stream.height}")
+    if found.picture is None:
+        raise MediaError("No picture of the film can be decoded")
+    picture = found.picture
+    width, height = round(picture.width * picture.ratio), picture.height
+    turned = round(-picture.rotation) % 360
     if turned in (90, 270):
         width, height = height, width
     return Video(
         index=stream.index,
-        codec=context.codec.canonical_name,
-        codecs=codec_string(context.codec.canonical_name, context.extradata or b""),
+        codec=stream.codec,
         width=width,
         height=height,
-        start=_start(container, stream),
+        start=max(0.0, (stream.start or 0.0) - found.start),
         rotation=turned,
-        frame_rate=float(stream.average_rate or stream.guessed_rate or 0),
-        bit_rate=context.bit_rate or 0,
-        pixel_format=frame.format.name,
-        square_pixels=ratio == 1,
-        interlaced=bool(frame.interlaced_frame),
-        hdr=context.color_trc in HDR_TRANSFERS,
-        keyframes=_keyframes(stream),
+        frame_rate=_frame_rate(stream, picture),
+        bit_rate=stream.bit_rate,
+        pixel_format=picture.pixel_format,
+        square_pixels=picture.ratio == 1,
+        interlaced=picture.interlaced,
+        hdr=picture.transfer in HDR_TRANSFERS,
+        keyframes=tracks[stream.number].keyframes() if stream.number in tracks else (),
     )
 
 
-def _first_frame(container: Any, stream: Any) -> Any:
-    """The first picture that can be decoded: what a film really is, its rotation included, shows only there."""
-    for count, packet in enumerate(container.demux(stream)):
-        with suppress(FFmpegError):
-            for frame in packet.decode():
-                return frame
-        if count > FIRST_FRAME:
-            break
-    raise MediaError("No picture of the film can be decoded")
+def _frame_rate(stream: Stream, picture: Picture) -> float:
+    """The average, exact where ffmpeg's exact guess is the same: 29.97 is 30000/1001."""
+    guess, average = picture.frame_rate, stream.frame_rate
+    return guess if not average or abs(guess - average) < 0.01 else average
 
 
-def _audio(stream: Any) -> Audio:
-    context = stream.codec_context
+def _audio(stream: Stream) -> Audio:
     return Audio(
         index=stream.index,
-        codec=context.codec.canonical_name,
-        codecs=codec_string(context.codec.canonical_name, context.extradata or b""),
-        channels=context.channels,
-        sample_rate=context.sample_rate or 0,
-        bit_rate=context.bit_rate or 0,
-        language=stream.language or "",
+        codec=stream.codec,
+        codecs=f"mp4a.40.{AAC.get(stream.profile, 2)}" if stream.codec == "aac" else FIXED.get(stream.codec, ""),
+        channels=stream.channels,
+        sample_rate=stream.sample_rate,
+        bit_rate=stream.bit_rate,
+        language=stream.language,
     )
 
 
-def _subtitle(stream: Any) -> Subtitle:
-    codec = stream.codec_context.codec.canonical_name if stream.codec_context else ""
+def _subtitle(stream: Stream) -> Subtitle:
     return Subtitle(
         index=stream.index,
-        codec=codec,
-        language=stream.language or "",
-        title=stream.metadata.get("title", ""),
-        is_text=codec in TEXT_SUBTITLES,
-        forced="forced" in _disposition(stream),
+        codec=stream.codec,
+        language=stream.language,
+        title=stream.title,
+        is_text=stream.codec in TEXT_SUBTITLES,
+        forced="forced" in stream.flags,
     )
 
 
-def _disposition(stream: Any) -> set[str]:
-    return {flag.name for flag in type(stream.disposition) if flag in stream.disposition}
+def _read_through(path: Path, kind: Kind) -> float:
+    """The length of a file that does not say it (a browser's recording, a raw stream)."""
+    ends = [0.0]
+    arguments = [*ffmpeg.reading(path, kind.demuxer), "-map", "0:V?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"]
+    ffmpeg.run(arguments, seconds=READ_THROUGH, progress=ends.append)
+    return max(ends)
 
 
-def _duration(container: Any) -> float:
-    if container.duration and container.duration > 0:
-        return float(container.duration / av.time_base)
-    lengths = [one.duration * one.time_base for one in container.streams if one.duration and one.time_base]
-    return float(max(lengths, default=0))
-
-
-def _start(container: Any, stream: Any) -> float:
-    if stream.start_time is None or container.start_time is None:
-        return 0.0
-    begins = float(stream.start_time * stream.time_base) - float(container.start_time / av.time_base)
-    return max(0.0, begins)
-
-
-def _measure(container: Any) -> float:
-    """A file that does not say how long it is (a browser's recording, a raw stream): read it through."""
-    container.seek(0)
-    start, end = float("inf"), 0.0
-    for packet in container.demux():
-        if packet.pts is not None and packet.time_base:
-            start = min(start, packet.pts * packet.time_base)
-            end = max(end, (packet.pts + (packet.duration or 0)) * packet.time_base)
-    return float(max(0.0, end - start)) if start < end else 0.0
-
-
-def _keyframes(stream: Any) -> tuple[float, ...]:
-    if stream.container.format.name.startswith("mov") and stream.time_base:
-        step = float(stream.time_base)
-        return tuple(entry.timestamp * step for entry in stream.index_entries if entry.is_keyframe)
-    return ()
-
-
-def _spread(one: Any, other: Any, samples: int = 1000) -> float:
-    """How far apart two streams' times are at the same places of the file, in seconds."""
-    first, second = _places(one, samples), _places(other, samples)
-    if not first or not second:
-        return 0.0
-    merged = sorted(
-        [(position, 0, time) for position, time in first] + [(position, 1, time) for position, time in second]
-    )
-    latest = [first[0][1], second[0][1]]
-    widest = 0.0
-    for _, which, time in merged:
-        latest[which] = time
-        widest = max(widest, abs(latest[0] - latest[1]))
-    return widest
-
-
-def _places(stream: Any, samples: int) -> list[tuple[int, float]]:
-    entries, step = stream.index_entries, float(stream.time_base or 0)
-    indexes: Iterable[int] = range(0, len(entries), max(1, len(entries) // samples))
-    return [(entries[index].pos, entries[index].timestamp * step) for index in indexes]
+def _tracks(file: BinaryIO, boxes: list[Box]) -> dict[int, index.Track]:
+    """The tracks of an MP4, as its header lists them; none when the header is not here, or too large to be true."""
+    moov = next((box for box in boxes if box.name == b"moov"), None)
+    if moov is None or moov.end - moov.start > LARGEST_HEADER:
+        return {}
+    file.seek(moov.start)
+    return index.tracks(file.read(moov.end - moov.start))

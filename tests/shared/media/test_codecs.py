@@ -1,6 +1,10 @@
+from pathlib import Path
+
 import pytest
 
-from shared.media.codecs import codec_string
+from shared.media.codecs import codec_string, stream_codecs
+from shared.media.errors import MediaError
+from tests.shared.media.conftest import AAC, H264, Clip
 
 
 @pytest.mark.parametrize(
@@ -22,3 +26,34 @@ from shared.media.codecs import codec_string
 )
 def test_codec_strings_come_from_the_configuration_bytes(codec: str, extradata: bytes, string: str) -> None:
     assert codec_string(codec, extradata) == string
+
+
+LEVEL = ["-level", "3.1"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "codecs"),
+    [
+        ([*H264, *LEVEL, *AAC], "avc1.42c01f,mp4a.40.2"),
+        ([*H264, *LEVEL, "-c:a", "libmp3lame"], "avc1.42c01f,mp4a.40.34"),
+        ([*H264, *LEVEL, "-c:a", "flac", "-strict", "-2"], "avc1.42c01f,fLaC"),
+        ([*H264, *LEVEL, "-c:a", "ac3"], "avc1.42c01f,ac-3"),
+        (["-c:v", "mpeg4", *AAC], ",mp4a.40.2"),
+    ],
+)
+def test_a_header_tells_its_codecs(clip: Clip, arguments: list[str], codecs: str) -> None:
+    assert stream_codecs(clip(f"codecs-{arguments[-1]}-{arguments[1]}.mp4", *arguments)) == codecs
+
+
+def test_hevc_is_told_with_its_constraints(clip: Clip) -> None:
+    path = clip("codecs-hevc.mp4", "-c:v", "libx265", "-tag:v", "hvc1", "-x265-params", "log-level=none", *AAC)
+
+    assert stream_codecs(path) == "hvc1.1.6.L60.90,mp4a.40.2"
+
+
+def test_what_is_no_header_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "init.mp4"
+    for content in (b"", b"rubbish", b"\x00\x00\x00\x08moov"):
+        path.write_bytes(content)
+        with pytest.raises(MediaError):
+            stream_codecs(path)

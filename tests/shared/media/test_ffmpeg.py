@@ -94,6 +94,44 @@ def test_another_binary_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
         ffmpeg.program.cache_clear()
 
 
+def test_a_binary_is_looked_up_before_it_runs_without_a_path(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("FFMPEG", script(tmp_path / "another").name)
+    ffmpeg.program.cache_clear()
+    try:
+        assert ffmpeg.program() == str(tmp_path / "another")
+    finally:
+        ffmpeg.program.cache_clear()
+
+
+def script(path: Path) -> Path:
+    """Stands for ffmpeg, and tells its environment."""
+    path.write_text("#!/bin/sh\nexec /bin/cat /proc/self/environ\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_it_knows_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "a key")
+    monkeypatch.setenv("JWT_SECRET", "a secret")
+    monkeypatch.setattr(ffmpeg, "program", lambda: str(script(tmp_path / "ffmpeg")))
+    told = ffmpeg.run([], seconds=20).decode().split("\0")
+
+    assert {line.partition("=")[0] for line in told if line} <= {"PWD", "OLDPWD", "SHLVL", "_"}  # the shell's own
+
+
+def test_a_report_is_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "ffmpeg"
+    path.write_text("#!/bin/sh\nhead -c 20000000 /dev/zero | tr '\\0' x >&2\n")
+    path.chmod(0o755)
+    monkeypatch.setattr(ffmpeg, "program", lambda: str(path))
+    monkeypatch.setattr(ffmpeg, "LARGEST_REPORT", 10)
+    told: list[str] = []
+    ffmpeg.run([], seconds=20, report=told)
+
+    assert [len(line) for line in told] == [ffmpeg.LONGEST_LINE] * 10
+
+
 def test_names_that_look_like_options_or_addresses_are_files(clip: Clip, tmp_path: Path) -> None:
     path = tmp_path / "-i http:film.mp4"
     path.write_bytes(clip("named.mp4", *H264, *AAC).read_bytes())

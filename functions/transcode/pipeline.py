@@ -20,6 +20,7 @@ from functions.transcode.order import in_order
 from functions.transcode.stream import Rendition, Stream
 from shared import clock, edge, log, storage
 from shared.cache import THUMBNAIL
+from shared.jobs.running import OutOfTime
 from shared.library import files
 from shared.media import hls, picture, placeholder, poster, sprite, subtitles
 from shared.media.codecs import stream_codecs
@@ -35,24 +36,29 @@ LAST_SEGMENT = 30.0  # seconds past the deadline that ffmpeg may take for the se
 EXTRA = 300.0  # seconds for subtitles, and for a sprite
 
 
-class OutOfTime(Exception):
-    """This invocation is about to end. What is made so far is in the bucket, and another one can go on."""
-
-
 class Pipeline:
-    """`stage` and `percent` tell how far it is. A context manager: leaving it ends the uploads.
+    """One attempt. A context manager: leaving it ends the uploads.
 
-    `again` says that an attempt before this one may have left something to go on from.
+    `progress` is called with the percent done and the stage, and raises when nobody wants it done any more. `again`
+    says that an attempt before this one may have left something to go on from.
     """
 
-    def __init__(self, row: Item, folder: Path, deadline: float, *, again: bool = False) -> None:
-        self.row, self.folder, self.deadline, self.again = row, folder, deadline, again
+    def __init__(
+        self,
+        row: Item,
+        folder: Path,
+        deadline: float,
+        progress: Callable[[float, str], None] = lambda percent, stage: None,
+        *,
+        again: bool = False,
+    ) -> None:
+        self.row, self.folder, self.deadline, self.progress, self.again = row, folder, deadline, progress, again
         self.file_id, self.category = str(row["file_id"]), str(row["category"])
         self.path = folder / "original"
         self.stream = Stream(self.file_id)
         self.ready = bool(row.get("stream_ready"))
         self.begun: dict[str, Rendition] = {}  # rungs an earlier attempt did not end
-        self.stage, self.percent, self.made = "arrival", 0.0, 0.0
+        self.percent, self.made = 0.0, 0.0
 
     def __enter__(self) -> "Pipeline":
         return self
@@ -62,6 +68,7 @@ class Pipeline:
 
     def run(self) -> None:
         """Raises MediaError and Overrun for the file, OutOfTime for this invocation, NotFound when nobody has it."""
+        self.progress(0.0, "arrival")
         size = int(self.row["size"])
         fits = shutil.disk_usage(self.folder).free > size + SPARE_DISK
         key = storage.original_key(self.category, self.file_id)
@@ -151,13 +158,13 @@ class Pipeline:
             elif segments and rung.can_continue:
                 self.begun[rung.name] = Rendition(self.stream, rung.name, target, segments)
             if ended or rung.can_continue:
-                self.advance(film, sum(one.seconds for one in segments))
+                self.advance(film, rung, sum(one.seconds for one in segments))
 
     def rendition(self, film: Probe, rung: Rung, source: Path | BinaryIO, arrival: Arrival) -> None:
         """Make a rung, or the rest of it. The top one is published while it grows, the others when they are whole."""
         if rung.name in self.stream.variants:
             return
-        self.stage = rung.name
+        self.progress(self.percent, rung.name)
         new = Rendition(self.stream, rung.name, hls.promised_target(film, rung), [])
         rendition = self.begun.get(rung.name, new)
         first, start = len(rendition.segments), sum(one.seconds for one in rendition.segments)
@@ -170,7 +177,7 @@ class Pipeline:
                     if first:
                         continue  # the one that is there already fits
                 rendition.add(piece)
-                self.advance(film, piece.seconds)
+                self.advance(film, rung, piece.seconds)
                 if not self.ready and not piece.is_init:
                     rendition.settle()
                     rendition.publish(ended=False)
@@ -208,7 +215,7 @@ class Pipeline:
         """Something a film can do without: when it cannot be made, the rest still is."""
         if time.monotonic() > self.deadline:
             raise OutOfTime
-        self.stage = stage
+        self.progress(self.percent, stage)
         try:
             make(*arguments)
         except (MediaError, Overrun) as error:
@@ -259,7 +266,8 @@ class Pipeline:
         lists = [edge.of_library(owner) for owner in files.some_owners(self.file_id)]
         edge.invalidate(*edge.of_file(self.category, self.file_id), *lists)
 
-    def advance(self, film: Probe, seconds: float) -> None:
+    def advance(self, film: Probe, rung: Rung, seconds: float) -> None:
         whole = film.duration * len(hls.ladder(film))
         self.made += seconds
         self.percent = min(99.0, 100 * self.made / whole)
+        self.progress(self.percent, rung.name)

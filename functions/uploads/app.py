@@ -362,7 +362,7 @@ def status(call: Call[None, None, FilePath]) -> Status:
     file_id = call.path.file_id
     row = files.get(file_id)
     made = storage.names(storage.stream_prefix(file_id))
-    job = jobs.progress(f"transcode-{file_id}") or {}
+    job = jobs.find(f"transcode-{file_id}")
     ready = bool(row.get("stream_ready"))
     return Status(
         ready=ready,
@@ -371,8 +371,8 @@ def status(call: Call[None, None, FilePath]) -> Status:
         segments=sum(name.endswith(".m4s") for name in made),
         files=made,
         state=row["stream_state"],
-        percent=100.0 if row["stream_state"] == "ready" else float(job.get("percent", 0)),
-        stage=str(job.get("stage", "")),
+        percent=100.0 if row["stream_state"] == "ready" else float(job.percent if job else 0),
+        stage=job.stage if job else "",
         error=row.get("stream_error"),
         url=storage.url_of(storage.stream_prefix(file_id) + "master.m3u8") if ready else None,
     )

@@ -1,8 +1,6 @@
 """The entry of a worker: SQS messages, each on its own."""
 
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -10,21 +8,8 @@ import msgspec
 from shared import log
 from shared.entry.entry import Entry, Event, told
 from shared.jobs import HIDDEN, Busy, send
-
-LASTS = 900.0  # seconds an invocation lasts where nobody says how many are left
-MARGIN = 60.0  # seconds before the end in which nothing new is begun
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One delivery. `receipt` is what SQS wants back to hide the message longer; `deadline` is when nothing new
-    should be begun any more, on the monotonic clock."""
-
-    id: str
-    body: dict[str, Any]
-    receipt: str
-    deliveries: int
-    deadline: float
+from shared.jobs.message import Message as Message
+from shared.jobs.message import deadline_of
 
 
 def queue(handle: Callable[[Message], None]) -> Entry:
@@ -86,10 +71,3 @@ def read(event: Event, context: Any) -> list[Message]:
         count = int(record.get("attributes", {}).get("ApproximateReceiveCount", "1"))
         messages.append(Message(record["messageId"], body, record.get("receiptHandle", ""), count, deadline))
     return messages
-
-
-def deadline_of(context: Any) -> float:
-    """When to begin nothing new any more, on the monotonic clock."""
-    remaining = getattr(context, "get_remaining_time_in_millis", None)
-    left = remaining() / 1000 if remaining else LASTS
-    return time.monotonic() + max(left - MARGIN, left / 2)

@@ -412,27 +412,50 @@ def test_a_missing_object_is_tried_again(arrive: Arrive) -> None:
     assert _pending(file_id)
 
 
-def test_folders_of_workers_that_were_killed_are_cleared(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    dead = tmp_path / "transcode-999999999-x"
-    alive = tmp_path / "transcode-1-x"
-    dead.mkdir()
-    alive.mkdir()
-    with app.working_folder() as folder:
-        assert folder.exists()
-        assert not dead.exists()
-        assert alive.exists()
-    assert not folder.exists()
-
-
 def test_signs_of_life_are_given(arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any) -> None:
-    monkeypatch.setattr(app, "BEAT", 0.01)
-    file_id = arrive(film())
-    job = jobs.claim(f"transcode-{file_id}")
-    assert job is not None
-    with Pipeline(files.get(file_id), Path("/nonexistent"), 0.0) as one, app.beating(job, one):
-        one.stage, one.percent = "360p", 42.0
-        time.sleep(0.2)
-    told = jobs.progress(f"transcode-{file_id}") or {}
+    """Each stage is told while the film is made, the share of it that is done growing."""
+    told: list[tuple[float, str]] = []
+    tell = jobs.Lease.tell
 
-    assert (told["stage"], told["percent"]) == ("360p", 42)
+    def listening(self: jobs.Lease, percent: float, stage: str = "") -> None:
+        told.append((percent, stage))
+        tell(self, percent, stage)
+
+    monkeypatch.setattr(jobs.Lease, "tell", listening)
+    file_id = arrive(film())
+    work(file_id)
+
+    assert list(dict.fromkeys(stage for _, stage in told if stage)) == [
+        "arrival",
+        "180p",
+        "poster",
+        "subtitles",
+        "sprite",
+    ]
+    assert [percent for percent, _ in told] == sorted(percent for percent, _ in told)
+    job = jobs.find(f"transcode-{file_id}")
+    assert job
+    assert (job.kind, job.state, job.percent) == ("transcode", "done", 100)
+
+
+def test_a_film_nobody_wants_any_more_is_not_made_to_its_end(
+    arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any
+) -> None:
+    """Its last owner leaves and the sweep collects it, while the worker is in the middle of it."""
+    monkeypatch.setattr("shared.jobs.lease.BEAT", 0.01)
+    file_id = arrive(film())
+    poster = Pipeline.poster
+
+    def leave(self: Pipeline, film: Any) -> None:
+        poster(self, film)
+        files.unlink("id-of-ada", file_id, "videos")
+        files.mark_collected(file_id)
+        jobs.forget(f"transcode-{file_id}")
+        time.sleep(0.2)  # a beat
+
+    monkeypatch.setattr(Pipeline, "poster", leave)
+    monkeypatch.setattr(Pipeline, "sprite", lambda self, film: pytest.fail("went on"))
+    assert app.handler(cloud.sqs_event({"file_id": file_id}), None) == {"batchItemFailures": []}
+    assert names(file_id) == []
+    assert jobs.find(f"transcode-{file_id}") is None
+    assert cloud.messages("TRANSCODE") == []

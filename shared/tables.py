@@ -1,8 +1,12 @@
-"""The tables, by name. Entities own the keys in them."""
+"""The tables and their indexes, by name. Entities own the keys in them."""
 
 from shared.settings import settings
-from shared.table import Table
+from shared.table import Index, Table
 
-ACCOUNTS = Table(lambda: settings.accounts_table)
-LIBRARY = Table(lambda: settings.library_table)
+# Local, so that a list reads its own writes: two orders of an account's partition.
+BY_ORDER = Index("by_order", sk="lsi1")
+BY_CATEGORY = Index("by_category", sk="lsi2")
+
+ACCOUNTS = Table(lambda: settings.accounts_table, [Index("gsi1", pk="gsi1pk", sk="gsi1sk", local=False)])
+LIBRARY = Table(lambda: settings.library_table, [BY_ORDER, BY_CATEGORY])
 TRAFFIC = Table(lambda: settings.traffic_table)

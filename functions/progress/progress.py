@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from shared import clock
 from shared.table import Item, Put
-from shared.tables import LIBRARY
+from shared.tables import BY_ORDER, LIBRARY
 
 MOST = 20
 
@@ -44,7 +44,7 @@ def find(account_id: str, file_id: str) -> Progress | None:
 
 
 def unfinished(account_id: str) -> list[Progress]:
-    page = LIBRARY.query(f"OWNER#{account_id}", "CONTINUE#", index="by_order", limit=MOST, newest_first=True)
+    page = LIBRARY.query(f"OWNER#{account_id}", "CONTINUE#", index=BY_ORDER, limit=MOST, newest_first=True)
     return [from_item(row) for row in page.items]
 
 

@@ -33,7 +33,7 @@ from shared.table import (
     retry_contended,
     seal_cursor,
 )
-from shared.tables import LIBRARY
+from shared.tables import BY_CATEGORY, BY_ORDER, LIBRARY
 
 ABSENT = "attribute_not_exists(pk)"
 STANDING = "attribute_exists(pk) AND attribute_not_exists(#collected)"
@@ -112,7 +112,7 @@ def id_of_hash(sha256: str) -> str | None:
 
 def page_of(account_id: str, category: str | None, limit: int, cursor: str | None) -> Page:
     """An account's links with their files (`link` and `file` merged), newest first: 1 query and a BatchGet per 100."""
-    index, prefix = ("by_category", f"LINK#{category}#") if category else ("by_order", "LINK#")
+    index, prefix = (BY_CATEGORY, f"LINK#{category}#") if category else (BY_ORDER, "LINK#")
     page = LIBRARY.query(f"OWNER#{account_id}", prefix, index=index, limit=limit, newest_first=True, cursor=cursor)
     rows = LIBRARY.get_many([key(link["file_id"]) for link in page.items])
     merged = [rows[key(link["file_id"])] | link for link in page.items if key(link["file_id"]) in rows]
@@ -121,8 +121,7 @@ def page_of(account_id: str, category: str | None, limit: int, cursor: str | Non
 
 def cursor_after(row: Item, category: str | None) -> str:
     """Where the page after this row of `page_of` starts."""
-    names = ("sk", "lsi2" if category else "lsi1")
-    return seal_cursor({name: {"S": row[name]} for name in names})
+    return seal_cursor(row, BY_CATEGORY if category else BY_ORDER)
 
 
 def usage(account_id: str) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from shared.library import files, ratings
 from shared.library.ratings import Aggregate
 from shared.settings import settings
 from shared.table import Delete, Item, Put, Write, retry_contended
-from shared.tables import LIBRARY
+from shared.tables import BY_ORDER, LIBRARY
 
 ABSENT = "attribute_not_exists(pk)"
 GATHER = 10  # seconds of changes to one file that the other accounts' lists learn in one go
@@ -55,7 +55,7 @@ def best_series(account_id: str, category: str, most: int = 10) -> list[Item]:
 
 
 def _best(account_id: str, prefix: str, most: int) -> list[Item]:
-    return LIBRARY.query(f"OWNER#{account_id}", prefix, index="by_order", limit=most, newest_first=True).items
+    return LIBRARY.query(f"OWNER#{account_id}", prefix, index=BY_ORDER, limit=most, newest_first=True).items
 
 
 def publish(account_id: str, file_id: str) -> None:

@@ -12,12 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared import aws
-from shared.errors import Invalid, Unavailable
+from shared.errors import Conflict, Invalid, NotFound, Unavailable
 from shared.table import (
+    ABSENT,
+    PRESENT,
     Check,
     ConditionFailed,
     Contended,
     Delete,
+    Index,
     Put,
     Update,
     expression,
@@ -27,9 +30,8 @@ from shared.table import (
     seal_cursor,
     unpack,
 )
-from shared.tables import LIBRARY, TRAFFIC
-
-ABSENT = "attribute_not_exists(pk)"
+from shared.tables import ACCOUNTS, BY_CATEGORY, BY_ORDER, LIBRARY, TRAFFIC
+from tests.transport import resources
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.text() | st.binary(),
@@ -227,6 +229,20 @@ def test_what_cancels_a_transaction_otherwise_is_passed_on(store: Callable[[str,
         LIBRARY.transact(row("a"))
 
 
+def test_an_action_that_fails_says_why_in_its_own_words(aws_cloud: None) -> None:
+    LIBRARY.write(row("taken"))
+    with pytest.raises(Conflict, match="one of a kind"):
+        LIBRARY.write(Put({"pk": "P", "sk": "taken"}, ABSENT, refusal=Conflict("one of a kind")))
+    with pytest.raises(NotFound, match="no counter"):
+        LIBRARY.transact(
+            Put({"pk": "P", "sk": "taken"}, ABSENT),
+            Update(("P", "counter"), add={"n": 1}, condition=PRESENT, refusal=NotFound("no counter")),
+            Check(("P", "none"), PRESENT, refusal=NotFound("no such thing")),
+        )
+    with pytest.raises(ConditionFailed):
+        LIBRARY.transact(Put({"pk": "P", "sk": "taken"}, ABSENT), row("a"))
+
+
 # ---- many rows
 
 
@@ -280,6 +296,33 @@ def test_many_rows_are_deleted_and_no_others(aws_cloud: None) -> None:
 # ---- pages
 
 
+def test_each_index_is_the_templates() -> None:
+    declared = {name.removesuffix("Table").lower(): one for name, one in resources("AWS::DynamoDB::Table").items()}
+    for name, table in {"accounts": ACCOUNTS, "library": LIBRARY, "traffic": TRAFFIC}.items():
+        properties = declared[name]["Properties"]
+        found = set()
+        for kind, local in (("LocalSecondaryIndexes", True), ("GlobalSecondaryIndexes", False)):
+            for one in properties.get(kind, ()):
+                pk, sk = (key["AttributeName"] for key in one["KeySchema"])
+                found.add(Index(one["IndexName"], pk, sk, local))
+        assert set(table.indexes) <= found, name
+
+
+def test_a_global_index_is_read_by_who_knows_that_it_lags(aws_cloud: None) -> None:
+    (lagging,) = (index for index in ACCOUNTS.indexes if not index.local)
+    for n in range(3):
+        ACCOUNTS.write(row(str(n), f"P{n}", gsi1pk="G", gsi1sk=f"{9 - n}"))
+    first = ACCOUNTS.query("G", index=lagging, eventually=True, limit=2)
+    rest = ACCOUNTS.query("G", index=lagging, eventually=True, cursor=first.cursor)
+    assert [one["pk"] for one in [*first.items, *rest.items]] == ["P2", "P1", "P0"]
+    with pytest.raises(TypeError, match="eventually"):
+        ACCOUNTS.query("G", index=lagging)
+    with pytest.raises(TypeError, match="consistently"):
+        LIBRARY.query("P", index=BY_ORDER, eventually=True)
+    with pytest.raises(TypeError, match="declares no index"):
+        ACCOUNTS.query("P", index=BY_ORDER)
+
+
 def pages(**query: Any) -> Iterator[list[str]]:
     cursor: str | None = None
     while True:
@@ -303,12 +346,12 @@ def test_an_index_has_its_own_order_and_its_own_cursors(aws_cloud: None) -> None
     for n in range(4):
         LIBRARY.write(row(f"x{n}", lsi1=f"LINK#{9 - n}"))
     LIBRARY.write(row("unlisted"))
-    first = LIBRARY.query("P", "LINK#", index="by_order", limit=3)
+    first = LIBRARY.query("P", "LINK#", index=BY_ORDER, limit=3)
     assert [one["sk"] for one in first.items] == ["x3", "x2", "x1"]
-    rest = LIBRARY.query("P", "LINK#", index="by_order", limit=3, cursor=first.cursor)
+    rest = LIBRARY.query("P", "LINK#", index=BY_ORDER, limit=3, cursor=first.cursor)
     assert [one["sk"] for one in rest.items] == ["x0"]
     with pytest.raises(Invalid):
-        LIBRARY.query("P", "LINK#", index="by_category", limit=3, cursor=first.cursor)
+        LIBRARY.query("P", "LINK#", index=BY_CATEGORY, limit=3, cursor=first.cursor)
     with pytest.raises(Invalid):
         LIBRARY.query("P", "LINK#", limit=3, cursor=first.cursor)
 
@@ -352,7 +395,7 @@ def sealed(value: Any) -> str:
 )
 def test_a_forged_cursor_is_the_clients_fault(cursor: str) -> None:
     with pytest.raises(Invalid) as caught:
-        open_cursor(cursor, "P", "lsi1")
+        open_cursor(cursor, "P", BY_ORDER)
     assert caught.value.details["field"] == "cursor"
 
 
@@ -360,7 +403,7 @@ def test_a_forged_cursor_is_the_clients_fault(cursor: str) -> None:
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_a_cursor_opens_to_what_was_sealed(sk: str, lsi1: str) -> None:
     last = {"pk": {"S": "P"}, "sk": {"S": sk}, "lsi1": {"S": lsi1}}
-    assert open_cursor(seal_cursor(last), "P", "lsi1") == last
+    assert open_cursor(seal_cursor(last, BY_ORDER), "P", BY_ORDER) == last
 
 
 # ---- refusals

@@ -1,8 +1,7 @@
-"""Cache rules: the documented `Cache-Control` of each kind of answer, and how long the edge keeps it.
+"""What a cache rule is, the rules that belong to no domain, and ETags.
 
-`edge` is the `MaxTTL` in seconds of the CloudFront cache policy named after the rule (videomi: Headers de cache). The
-template is checked against this list. ETags are strong; `If-None-Match` is compared weakly (RFC 9110 §13.1.2), because
-the edge weakens a tag when it compresses.
+A rule is a `Cache-Control` and how long the edge keeps the answer. ETags are strong; `If-None-Match` is compared weakly
+(RFC 9110 §13.1.2), because the edge weakens a tag when it compresses.
 """
 
 import hashlib
@@ -11,25 +10,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Cache:
+    """`edge` is the `MaxTTL` in seconds of the CloudFront cache policy named after the rule; a test compares them."""
+
     name: str
     control: str
     edge: int = 0
     per_caller: bool = False  # the edge keys it by the caller's credentials, and so must a shared cache downstream
 
 
-METADATA_CONTROL = "public, max-age=300, s-maxage=600, stale-while-revalidate=3600"
-
 NO_STORE = Cache("NoStore", "no-store")
 NO_CACHE = Cache("NoCache", "no-cache")
 LIVE = Cache("Live", "no-store, no-cache, must-revalidate")
-CONFIG = Cache("Config", "no-cache", edge=3600)
-USER_FILES = Cache("UserFiles", METADATA_CONTROL, edge=300)
-FILE_INFO = Cache("FileInfo", METADATA_CONTROL, edge=900)
-THUMBNAIL = Cache("Thumbnail", "public, max-age=604800, s-maxage=2592000, immutable", edge=604_800)
-MEDIA = Cache("Media", "public, max-age=31536000, immutable", edge=31_536_000)
-PLAYLIST = Cache("Playlist", "public, max-age=3600", edge=3600)
-RATINGS = Cache("Ratings", METADATA_CONTROL, edge=600, per_caller=True)
-TOP10 = Cache("Top10", METADATA_CONTROL, edge=600, per_caller=True)
 
 
 def etag_of(body: bytes) -> str:

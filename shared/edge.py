@@ -1,7 +1,7 @@
 """Clearing the edge's cache after a write.
 
 CloudFront is told by a worker: the distribution points at the API and the API at its functions, so a function that knew
-the distribution would close a circle in the template.
+the distribution would close a circle in the template. Which paths depend on what, each domain knows for itself.
 """
 
 from urllib.parse import quote
@@ -16,24 +16,3 @@ def invalidate(*paths: str) -> None:
         # Percent-encoded as in a request: one path CloudFront cannot read would refuse the whole batch.
         encoded = {quote(path, safe="/*~@:+,;=!$&'()") for path in paths}
         jobs.send(settings.invalidate_queue_url, {"paths": sorted(encoded)})
-
-
-def of_file(category: str, file_id: str) -> list[str]:
-    """What depends on a file's description."""
-    return [f"/api/files/{category}/{file_id}/info", f"/api/files/{category}/{file_id}/thumbnail"]
-
-
-def of_library(account_id: str) -> str:
-    return f"/api/upload/user/{account_id}*"
-
-
-def of_bytes(category: str, file_id: str) -> list[str]:
-    """A file's bytes and its stream."""
-    return [f"/api/files/{category}/{file_id}*", f"/api/stream/{file_id}/*"]
-
-
-TOP_10 = "/api/ratings/top10*"
-
-
-def of_ratings(file_id: str) -> list[str]:
-    return [f"/api/ratings/{file_id}*", TOP_10]

@@ -53,6 +53,7 @@ class Settings:
     )
 
     open_writes = Flag("OPEN_WRITES", False, "`true` lets the library's documented anonymous writes through")
+    lists_as_text = Flag("LISTS_AS_TEXT", False, "`true` answers `genres`, `artists`, … as JSON text, null when empty")
     rate_limits = Switch("RATE_LIMITS", True, "`off` turns rate limits off, for local load tests")
     outbound_allow = Text("OUTBOUND_ALLOW", "", "`host:port` list that the guarded fetcher may reach although private")
     origin_secret = Text("ORIGIN_SECRET", "", "proves that a request came through our CloudFront distribution")
@@ -72,6 +73,7 @@ class Settings:
     sweep_queue_url = Text("SWEEP_QUEUE_URL", "", "SQS queue, set by the template")
     rank_queue_url = Text("RANK_QUEUE_URL", "", "SQS queue, set by the template")
     socket_endpoint = Text("SOCKET_ENDPOINT", "", "where open WebSocket connections are sent to, set by the template")
+    pictures_queue_url = Text("PICTURES_QUEUE_URL", "", "SQS queue, set by the template")
     invalidate_queue_url = Text("INVALIDATE_QUEUE_URL", "", "SQS queue, set by the template")
     distribution_id = Text("DISTRIBUTION_ID", "", "CloudFront distribution whose cache the invalidate worker clears")
 

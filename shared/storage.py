@@ -1,9 +1,6 @@
-"""The media bucket. An object's key is its URL path, so the edge serves it without asking anybody.
+"""The media bucket. An object that the edge serves has its URL path as its key, so it is served without asking anybody.
 
-    api/files/<category>/<file id>       an original
-    api/stream/<file id>/<name>          playlists, segments, subtitles, sprites
-    thumbnails/<category>/<file id>.jpg  the picture somebody chose
-Beside that one stand `.poster.jpg`, made from the film, and `.external.jpg`, which its `thumbnail_url` named.
+Which objects there are, each domain knows for itself (`shared/library/keys.py`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,30 +10,12 @@ from urllib.parse import quote
 from shared import aws
 from shared.settings import settings
 
-
-def original_key(category: str, file_id: str) -> str:
-    return f"api/files/{category}/{file_id}"
-
-
-def stream_prefix(file_id: str) -> str:
-    return f"api/stream/{file_id}/"
-
-
-def thumbnail_key(category: str, file_id: str) -> str:
-    return f"thumbnails/{category}/{file_id}.jpg"
-
-
-def poster_key(category: str, file_id: str) -> str:
-    return f"thumbnails/{category}/{file_id}.poster.jpg"
-
-
-def external_key(category: str, file_id: str) -> str:
-    return f"thumbnails/{category}/{file_id}.external.jpg"
+SAFE = "/~!*'()"  # left as they are, as encodeURIComponent does: one object, one address
 
 
 def url_of(path: str) -> str:
     """A client's address of a path on this platform: absolute when PUBLIC_URL is set."""
-    return f"{settings.public_url.rstrip('/')}/{quote(path.lstrip('/'))}"
+    return f"{settings.public_url.rstrip('/')}/{quote(path.lstrip('/'), safe=SAFE)}"
 
 
 def put(key: str, body: bytes, content_type: str, cache_control: str) -> None:

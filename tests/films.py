@@ -21,14 +21,16 @@ def start(person: Person, bytes_: int, file_id: str = "film-1", **more: Any) -> 
     return person.http.post("/api/upload/init", json=body)
 
 
-def send_part(http: httpx.Client, upload: dict[str, Any], number: int, body: bytes) -> httpx.Response:
+def send_part(http: httpx.Client, upload: dict[str, Any], number: int, body: bytes, **more: str) -> httpx.Response:
     headers = {
         "X-Upload-Id": upload["uploadId"],
         "X-Part-Number": str(number),
         "X-File-Id": upload["fileId"],
         "X-Category": upload["category"],
+        **more,
     }
-    return http.post("/api/upload/part", content=body, headers=headers)
+    encoded = {name: value.encode() for name, value in headers.items()}
+    return http.post("/api/upload/part", content=body, headers=encoded)
 
 
 def finish(http: httpx.Client, upload: dict[str, Any], **more: Any) -> httpx.Response:

@@ -13,9 +13,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import pytest
 
+from functions.system import app as system
 from scripts.openapi import apis, openapi
 from shared import cache, settings
 from shared.cache import Cache
+from shared.library import caching
 from shared.web import Reply
 from tests.transport import ROOT, folder_of, resources, template
 
@@ -146,7 +148,8 @@ SAMPLES = {
 
 
 def rules() -> list[Cache]:
-    return [one for one in vars(cache).values() if isinstance(one, Cache) and one.edge]
+    places = (cache, caching, system)
+    return [one for place in places for one in vars(place).values() if isinstance(one, Cache) and one.edge]
 
 
 def edge_policy(path: str) -> dict[str, Any]:
@@ -260,4 +263,4 @@ def test_each_queue_has_a_place_for_what_fails_and_time_for_its_worker() -> None
             assert queues[name]["Properties"]["VisibilityTimeout"] >= 6 * timeout
             assert "RedrivePolicy" in queues[name]["Properties"]
             assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert waited == 4
+    assert waited == 5

@@ -5,21 +5,21 @@ from typing import Annotated, Any
 from msgspec import Meta, Struct
 
 from functions.files import thumbnails
-from shared import clock, edge, jobs, storage
-from shared.cache import FILE_INFO, LIVE, MEDIA, THUMBNAIL
+from shared import storage
+from shared.cache import LIVE
 from shared.entry.http import http
 from shared.errors import Forbidden
-from shared.library import described, files, top
+from shared.library import files, keys, library, links, pictures, shown
+from shared.library.about import Description
 from shared.library.access import OPEN_WRITE
+from shared.library.caching import FILE_INFO, MEDIA, THUMBNAIL
 from shared.library.categories import Category
-from shared.library.described import Description, Details
-from shared.settings import settings
-from shared.web import REQUIRED, Call, Reply, api, delete, get, post
-from shared.web.dialects import library
+from shared.library.ids import FileId
+from shared.library.shown import Shown
+from shared.web import REQUIRED, Call, Reply, api, delete, dialects, get, post
 from shared.web.objects import serve
 
 GIB = 1 << 30
-ANY_TYPE = "application/octet-stream"
 UserId = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
@@ -37,7 +37,7 @@ class AnyFilePath(Struct):
 
 
 class FileAnswer(Struct):
-    file: Details
+    file: Shown
 
 
 class UserQuery(Struct, rename="camel"):
@@ -55,7 +55,7 @@ class Done(Struct):
 
 class NewThumbnail(Struct, rename="camel"):
     image_url: Annotated[str, Meta(min_length=1, max_length=2048)]
-    file_id: Annotated[str, Meta(min_length=1, max_length=128)]
+    file_id: FileId
     category: Category
 
 
@@ -76,13 +76,13 @@ class Usage(Struct, rename={"total_size_gb": "totalSizeGB", "billable_gb": "bill
 
 def info(call: Call[None, None, FilePath]) -> FileAnswer:
     """Everything known of a file."""
-    return FileAnswer(described.details(files.get(call.path.file_id, call.path.category)))
+    return FileAnswer(shown.details(files.get(call.path.file_id, call.path.category)))
 
 
 def content(call: Call[None, None, FilePath]) -> Reply[bytes]:
     """A file's bytes: whole, in part (Range), or by redirect when it is large. A trailing name is for people."""
-    row = files.get(call.path.file_id, call.path.category)
-    return serve(call, storage.original_key(row["category"], row["file_id"]), MEDIA.control)
+    file = files.get(call.path.file_id, call.path.category)
+    return serve(call, keys.original(file.category, file.file_id), MEDIA.control)
 
 
 def thumbnail(call: Call[None, None, FilePath]) -> Reply[bytes]:
@@ -93,81 +93,54 @@ def thumbnail(call: Call[None, None, FilePath]) -> Reply[bytes]:
 
 
 def remove(call: Call[None, UserQuery, FilePath]) -> Deleted:
-    """Take a file from the caller's library. The bytes go when nobody has them any more."""
-    account_id, file_id = call.acting_as(call.query.user_id), call.path.file_id
-    category = call.path.category
-    left = files.unlink(account_id, file_id, category)
-    top.publish(account_id, file_id)
-    if left == 0:
-        jobs.send(settings.sweep_queue_url, {"kind": "file", "thing": file_id}, delay=files.GRACE)
-    described_by = (*edge.of_file(category, file_id), *edge.of_bytes(category, file_id))
-    edge.invalidate(edge.of_library(account_id), edge.TOP_10, *described_by)
+    """Take a file from the caller's library. When nobody has it any more, its bytes go at once."""
+    library.let_go(call.acting_as(call.query.user_id), call.path.file_id, call.path.category)
     return Deleted(True, True)
 
 
 def describe(call: Call[Description, None, AnyFilePath]) -> Done:
     """Change what is said about a file; null clears a field."""
-    file_id = call.path.file_id
-    before = files.get(file_id)
-    only_owners(call, file_id)
-    changes = call.body.changes()
-    if "thumbnail_url" in changes or "thumbnail_r2_path" in changes:
-        changes["thumbnail_version"] = clock.now_ms()
-    files.update(file_id, changes)
-    if "source_id" in changes and changes["source_id"] != before.get("source_id"):
-        if call.caller is not None:
-            top.publish(call.caller.account_id, file_id)
-        top.publish_to_others(file_id)
-    refresh(before["category"], file_id)
+    file = owned(call, files.get(call.path.file_id))
+    library.describe(file, call.body.changes())
     return Done(True)
 
 
 def fetch_thumbnail(call: Call[NewThumbnail, None, None]) -> Thumbnail:
     """Fetch a picture from the web, store it re-encoded, and make it the file's thumbnail."""
-    row = files.get(call.body.file_id, call.body.category)
-    only_owners(call, call.body.file_id)
-    path = thumbnails.adopt(row, call.body.image_url)
-    refresh(row["category"], row["file_id"])
-    return Thumbnail(path, storage.url_of(f"api/files/{row['category']}/{row['file_id']}/thumbnail"))
+    file = owned(call, files.get(call.body.file_id, call.body.category))
+    path = library.picture(file, pictures.fetched(call.body.image_url, "imageUrl"))
+    return Thumbnail(path, storage.url_of(f"{keys.original(file.category, file.file_id)}/thumbnail"))
 
 
 def stats(call: Call[None, UserQuery, None]) -> Usage:
     """How much the caller has. Counted as files come and go, never summed."""
-    count, size = files.usage(call.acting_as(call.query.user_id))
+    count, size = links.usage(call.acting_as(call.query.user_id))
     return Usage(count, size, size / GIB, float(-(-size // GIB)))
 
 
-def only_owners(call: Call[Any, None, Any], file_id: str) -> None:
+def owned(call: Call[Any, None, Any], file: files.File) -> files.File:
     """A caller who says who they are must have the file."""
-    if call.caller is not None and not files.has(call.caller.account_id, file_id):
+    if call.caller is not None and not links.has(call.caller.account_id, file.file_id):
         raise Forbidden(explanation="the file is not in your library")
-
-
-def refresh(category: str, file_id: str) -> None:
-    """Tell the edge that a file reads differently now: its own answers, and its owners' lists."""
-    lists = [edge.of_library(owner) for owner in files.some_owners(file_id)]
-    edge.invalidate(*edge.of_file(category, file_id), *lists)
+    return file
 
 
 MISSING_USER = {"userId": "Missing userId"}
-
+ANY_TYPE = "application/octet-stream"
+PICTURE = "/api/files/{category}/{file_id}/thumbnail"
 BYTES = (206, 304, 307, 416)
-GONE = {"path": FilePath, "missing": "File not found"}
+ONE: dict[str, Any] = {"path": FilePath, "missing": "File not found"}
 
 app = api(
-    get("/api/files/{category}/{file_id}/info", info, **GONE, returns=FileAnswer, cache=FILE_INFO),
-    get(
-        "/api/files/{category}/{file_id}/thumbnail",
-        thumbnail,
-        **GONE,
-        cache=THUMBNAIL,
-        limits=(),
-        produces="image/jpeg",
+    get("/api/files/{category}/{file_id}/info", info, **ONE, returns=FileAnswer, cache=FILE_INFO),
+    *(
+        get(PICTURE + extension, thumbnail, **ONE, cache=THUMBNAIL, limits=(), produces="image/jpeg")
+        for extension in ("", ".jpg", ".png", ".webp")
     ),
     post(
         "/api/files/{file_id}/metadata", describe, path=AnyFilePath, body=Description, returns=Done, caller=OPEN_WRITE
     ),
-    get("/api/files/{category}/{file_id}", content, **GONE, cache=MEDIA, limits=(), also=BYTES, produces=ANY_TYPE),
+    get("/api/files/{category}/{file_id}", content, **ONE, cache=MEDIA, limits=(), also=BYTES, produces=ANY_TYPE),
     delete(
         "/api/files/{category}/{file_id}",
         remove,
@@ -190,6 +163,6 @@ app = api(
     ),
     post("/api/media/thumbnail", fetch_thumbnail, body=NewThumbnail, returns=Thumbnail, caller=OPEN_WRITE),
     get("/api/stats", stats, query=UserQuery, returns=Usage, caller=REQUIRED, cache=LIVE, messages=MISSING_USER),
-    dialect=library,
+    dialect=dialects.library,
 )
 handler = http(app)

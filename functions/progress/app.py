@@ -4,12 +4,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from functions.progress import progress
-from functions.progress.progress import Progress
 from shared.cache import LIVE
 from shared.entry.http import http
 from shared.errors import Forbidden, Invalid
-from shared.ids import is_file_id
+from shared.library import ids, progress
+from shared.library.progress import Progress
 from shared.web import REQUIRED, Call, api, get, post
 from shared.web.dialects import library
 
@@ -63,8 +62,8 @@ def my_progress(call: Call[None, None, FilePath]) -> MyProgress | None:
 
 def save(call: Call[NewProgress, None, FilePath]) -> Done:
     """Remember where the caller is."""
-    if not is_file_id(call.path.file_id):
-        raise Invalid(field="fileId", constraint="a file id")
+    if not ids.is_file_id(call.path.file_id):
+        raise Invalid(field="fileId", constraint=ids.WANTED)
     account_id = call.acting_as(call.body.user_id)
     progress.save(account_id, call.path.file_id, call.body.current_time, call.body.duration)
     return Done(True)

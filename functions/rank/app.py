@@ -1,19 +1,24 @@
-"""Worker: brings a file's place up to date in the rankings of everybody who has it or has rated it.
+"""Worker: brings files' places in the top lists up to date, where the request that changed one met another change.
 
-A popular file's ratings would each touch all its owners, so those of ten seconds are gathered into one message.
+The changes to one file in ten seconds are one message, and few of these workers run at once: so often, and no oftener,
+is the head of a list written that all the world rates.
 """
 
 from shared import edge, jobs
 from shared.entry.queue import Message, queue
-from shared.library import files, ratings, top
+from shared.library import caching, top
 
 
 def rank(message: Message) -> None:
-    file_id = str(message.body["file_id"])
-    jobs.forget(top.job_of(file_id))
-    for account_id in sorted({*files.owners_of(file_id), *ratings.raters_of(file_id)}):
-        top.publish(account_id, file_id)
-    edge.invalidate("/api/ratings/top10*")
+    """`{"refill"}` names a list; `{"publish", "member", "category"}` a file or a series."""
+    body = message.body
+    if "refill" in body:
+        top.refill(str(body["refill"]))
+    else:
+        jobs.forget(top.job_of(str(body["member"])))
+        publish = top.publish_series if body["publish"] == "publish_series" else top.publish
+        publish(str(body["member"]), str(body["category"]), tries=10)
+    edge.invalidate(caching.TOP10_PATH)
 
 
 handler = queue(rank)

@@ -1,18 +1,14 @@
 """Ratings: one per account and file; averages and rankings are maintained, never scanned."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType, convert
 
-from shared import edge
-from shared.cache import RATINGS, TOP10
 from shared.entry.http import http
-from shared.library import files, ratings, top
+from shared.library import files, library, ratings, top
+from shared.library.caching import RATINGS, TOP10
 from shared.library.categories import Category
-from shared.library.ratings import Aggregate
-from shared.table import Item
-from shared.web import REQUIRED, Call, api, get, post
-from shared.web.dialects import library
+from shared.web import REQUIRED, Call, api, dialects, get, post
 
 UserId = Annotated[str, Meta(min_length=1, max_length=256)]
 
@@ -46,20 +42,28 @@ class Rating(Struct, rename="camel"):
     average_rating: float | None
 
 
-class Top10(Struct):
-    """Of files `{file_id, averageRating, ratingCount}`; of series `{source_id, …, episodeCount}`."""
+class Best(Struct, kw_only=True):
+    """A file has `file_id`; a series `source_id` and `episodeCount`. The rest is what a card shows."""
 
-    top10: list[dict[str, Any]]
+    file_id: str | UnsetType = UNSET
+    source_id: str | UnsetType = UNSET
+    averageRating: float
+    ratingCount: int
+    episodeCount: int | UnsetType = UNSET
+    title: str
+    thumbnail_url: str
+    category: Category
+    year: int | None = None
+
+
+class Top10(Struct):
+    top10: list[Best]
 
 
 def rate(call: Call[NewRating, None, FilePath]) -> Rated:
     """Rate a file from 1 to 5, or change one's rating."""
-    account_id, file_id = call.acting_as(call.body.user_id), call.path.file_id
-    files.get(file_id)
-    whole = ratings.rate(file_id, account_id, call.body.rating)
-    top.publish(account_id, file_id)
-    top.publish_to_others(file_id)
-    edge.invalidate(*edge.of_ratings(file_id))
+    account_id = call.acting_as(call.body.user_id)
+    whole = library.rate(account_id, files.get(call.path.file_id), call.body.rating)
     return Rated(True, call.body.rating, whole.average)
 
 
@@ -70,20 +74,13 @@ def my_rating(call: Call[None, UserQuery, FilePath]) -> Rating:
 
 
 def top_ten(call: Call[None, TopQuery, None]) -> Top10:
-    """The ten best rated files (or series) the caller has or has rated: by average, then by count."""
-    if call.query.group_by_series:
-        return Top10([series(row) for row in top.best_series(call.account, call.query.category)])
-    return Top10(
-        [{"file_id": row["file_id"], **averages(row)} for row in top.best_files(call.account, call.query.category)]
-    )
+    """The ten best rated files of the platform, or series, by average, then by count.
 
-
-def series(row: Item) -> dict[str, Any]:
-    return {"source_id": row["source_id"], **averages(row), "episodeCount": row["episodes"]}
-
-
-def averages(row: Item) -> dict[str, Any]:
-    return {"averageRating": Aggregate(row["n"], row["total"]).average, "ratingCount": row["n"]}
+    Episodes (a season or episode number, or `source_api` `tmdb_tv`) count for their series, by `source_id`; without
+    `groupBySeries` the films are ranked.
+    """
+    best = top.best_series if call.query.group_by_series else top.best_files
+    return Top10([convert(entry.card, Best) for entry in best(call.query.category)])
 
 
 RANGE = {"rating": "Rating doit être entre 1 et 5"}
@@ -108,6 +105,6 @@ app = api(
         caller=REQUIRED,
         messages=RANGE,
     ),
-    dialect=library,
+    dialect=dialects.library,
 )
 handler = http(app)

@@ -2,11 +2,11 @@
 
 from msgspec import Struct
 
-from shared import storage
-from shared.cache import MEDIA, PLAYLIST
 from shared.entry.http import http
 from shared.errors import NotFound
-from shared.ids import is_file_id
+from shared.library import keys
+from shared.library.caching import MEDIA, PLAYLIST
+from shared.library.ids import is_file_id
 from shared.web import Call, Reply, api, get
 from shared.web.dialects import library
 from shared.web.objects import serve
@@ -32,7 +32,7 @@ def stream(call: Call[None, None, StreamPath]) -> Reply[bytes]:
     if kind is None or not is_file_id(file_id) or not is_file_id(name):
         raise NotFound("File not found")
     rule = PLAYLIST if name.endswith(".m3u8") else MEDIA
-    return serve(call, storage.stream_prefix(file_id) + name, rule.control, kind)
+    return serve(call, keys.stream_prefix(file_id) + name, rule.control, kind)
 
 
 app = api(

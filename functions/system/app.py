@@ -6,13 +6,14 @@ from msgspec import Struct
 
 from functions.system.unknown import dialect_of
 from shared import clock, health
-from shared.cache import CONFIG, NO_STORE
+from shared.cache import NO_STORE, Cache
 from shared.entry.http import http
 from shared.settings import settings
 from shared.web import Call, Reply, api, get
 from shared.web.dialects import library, platform
 
 VERSION = "0.1.0"
+CONFIG = Cache("Config", "no-cache", edge=3600)  # videomi: CACHE_TTL
 MIB = 1 << 20
 STARTED = time.monotonic()
 

@@ -13,33 +13,32 @@ from shared.errors import NotFound
 from shared.jobs import Cancelled, Lease, forget
 from shared.jobs.running import run
 from shared.jobs.scratch import working_folder
-from shared.library import files
+from shared.library import files, keys
+from shared.library.files import File
 from shared.media.errors import MediaError, Overrun
 from shared.settings import settings
-from shared.table import Item
 
 
 def transcode(message: Message) -> None:
     file_id = str(message.body["file_id"])
-    row = files.find(file_id)
-    if row is not None:  # else nobody has it any more
-        work = partial(make, message, row)
+    file = files.find(file_id)
+    if file is not None:  # else nobody has it any more
+        work = partial(make, message, file)
         run(message, settings.transcode_queue_url, f"transcode-{file_id}", work, kind="transcode")
 
 
-def make(message: Message, row: Item, lease: Lease) -> None:
-    file_id = str(row["file_id"])
+def make(message: Message, file: File, lease: Lease) -> None:
     try:
         with (
             working_folder() as folder,
-            Pipeline(row, folder, message.deadline, lease.tell, again=lease.attempt > 1) as pipeline,
+            Pipeline(file, folder, message.deadline, lease.tell, again=lease.attempt > 1) as pipeline,
         ):
             judge(pipeline, message)
     except (NotFound, Cancelled):
-        if files.find(file_id) is None:  # its last owner has left meanwhile
-            storage.delete_below(storage.stream_prefix(file_id))
-            storage.delete([storage.poster_key(row["category"], file_id)])
-            forget(lease.id)  # somebody may link it again yet
+        if files.find(file.file_id) is None:  # its last owner has left meanwhile
+            storage.delete_below(keys.stream_prefix(file.file_id))
+            storage.delete([keys.poster(file.file_id)])
+            forget(lease.id)
 
 
 def judge(pipeline: Pipeline, message: Message) -> None:

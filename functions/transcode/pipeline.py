@@ -18,17 +18,17 @@ from typing import Any, BinaryIO
 from functions.transcode.arrival import BEGINNING, Arrival, piped
 from functions.transcode.order import in_order
 from functions.transcode.stream import Rendition, Stream
-from shared import clock, edge, log, storage
-from shared.cache import THUMBNAIL
+from shared import clock, log, storage
 from shared.jobs.running import OutOfTime
-from shared.library import files
+from shared.library import files, keys, library
+from shared.library.caching import THUMBNAIL
+from shared.library.files import File
 from shared.media import hls, picture, placeholder, poster, sprite, subtitles
 from shared.media.codecs import stream_codecs
 from shared.media.errors import MediaError, Overrun
 from shared.media.hls import Rung
 from shared.media.probe import Probe, probe
 from shared.media.sniff import HEAD, Kind, sniff
-from shared.table import Item
 
 SPARE_DISK = 512 << 20  # bytes beside the film, for segments on their way
 LARGEST_PICTURE = 64 << 20  # bytes of an image file
@@ -45,18 +45,18 @@ class Pipeline:
 
     def __init__(
         self,
-        row: Item,
+        file: File,
         folder: Path,
         deadline: float,
         progress: Callable[[float, str], None] = lambda percent, stage: None,
         *,
         again: bool = False,
     ) -> None:
-        self.row, self.folder, self.deadline, self.progress, self.again = row, folder, deadline, progress, again
-        self.file_id, self.category = str(row["file_id"]), str(row["category"])
+        self.file, self.folder, self.deadline, self.progress, self.again = file, folder, deadline, progress, again
+        self.file_id, self.category = file.file_id, file.category
         self.path = folder / "original"
         self.stream = Stream(self.file_id)
-        self.ready = bool(row.get("stream_ready"))
+        self.ready = file.stream_ready
         self.begun: dict[str, Rendition] = {}  # rungs an earlier attempt did not end
         self.percent, self.made = 0.0, 0.0
 
@@ -69,9 +69,9 @@ class Pipeline:
     def run(self) -> None:
         """Raises MediaError and Overrun for the file, OutOfTime for this invocation, NotFound when nobody has it."""
         self.progress(0.0, "arrival")
-        size = int(self.row["size"])
+        size = self.file.size
         fits = shutil.disk_usage(self.folder).free > size + SPARE_DISK
-        key = storage.original_key(self.category, self.file_id)
+        key = keys.original(self.category, self.file_id)
         with Arrival(key, size, self.path if fits else None, self.check_hash) as arrival:
             if not fits:
                 arrival.wait()
@@ -87,7 +87,7 @@ class Pipeline:
 
     def check_hash(self, sha256: str) -> None:
         """The bytes are here: is the hash what the client said? If it said nothing, it is now known."""
-        if self.row.get("sha256") in (None, "", sha256):
+        if self.file.sha256 in ("", sha256):
             files.verified(self.file_id, sha256)
         else:
             files.mismatched(self.file_id, sha256)
@@ -96,7 +96,7 @@ class Pipeline:
         """What is not played: a picture gets a thumbnail; what passes for a film or a picture and is none, a reason."""
         is_picture = kind is not None and kind.family == "image" and self.path.stat().st_size <= LARGEST_PICTURE
         if self.category in ("videos", "musics"):
-            raise MediaError("The file is not a film or a sound" if self.row["size"] else "The file is empty")
+            raise MediaError("The file is not a film or a sound" if self.file.size else "The file is empty")
         if not is_picture and self.category != "images":
             return self.settle("none")
         try:
@@ -222,14 +222,14 @@ class Pipeline:
             log.event("left out", file_id=self.file_id, stage=stage, log=error.log)
 
     def poster(self, film: Probe) -> None:
-        image = poster.poster(self.path, film) if not self.row.get("thumbhash") else None
+        image = poster.poster(self.path, film) if not self.file.thumbhash else None
         if image is not None:
             files.update(self.file_id, self.pictured(image))
             self.tell()
 
     def pictured(self, image: Any) -> dict[str, Any]:
         """What a file's row says of its picture. A thumbnail that somebody chose goes before this one."""
-        key = storage.poster_key(self.category, self.file_id)
+        key = keys.poster(self.file_id)
         storage.put(key, picture.jpeg(image), "image/jpeg", THUMBNAIL.control)
         return {"thumbhash": placeholder.thumbhash(image), "poster": key, "thumbnail_version": clock.now_ms()}
 
@@ -245,7 +245,7 @@ class Pipeline:
             self.stream.write_master(final=False)
 
     def sprite(self, film: Probe) -> None:
-        made = sprite.sprites(self.path, film, self.folder, seconds=EXTRA) if not self.row.get("sprite") else None
+        made = sprite.sprites(self.path, film, self.folder, seconds=EXTRA) if not self.file.sprite else None
         if made is not None:
             for path in (*made.sheets, made.track):
                 self.stream.put(path)
@@ -263,8 +263,7 @@ class Pipeline:
 
     def tell(self) -> None:
         """The edge forgets what it knew of the file."""
-        lists = [edge.of_library(owner) for owner in files.some_owners(self.file_id)]
-        edge.invalidate(*edge.of_file(self.category, self.file_id), *lists)
+        library.changed(self.file)
 
     def advance(self, film: Probe, rung: Rung, seconds: float) -> None:
         whole = film.duration * len(hls.ladder(film))

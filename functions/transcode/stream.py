@@ -10,7 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from shared import aws, edge, storage
-from shared.cache import MEDIA, PLAYLIST
+from shared.library import keys
+from shared.library.caching import MEDIA, PLAYLIST
 from shared.media.codecs import stream_codecs
 from shared.media.fmp4 import Piece
 from shared.media.playlist import Captions, Segment, Variant, master_playlist, media_playlist, read_media_playlist
@@ -34,7 +35,7 @@ class Stream:
 
     def __init__(self, file_id: str) -> None:
         self.file_id = file_id
-        self.prefix = storage.stream_prefix(file_id)
+        self.prefix = keys.stream_prefix(file_id)
         self.variants: dict[str, Variant] = {}
         self.captions: list[Captions] = []
         self._pool = ThreadPoolExecutor(UPLOADS)

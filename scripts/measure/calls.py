@@ -90,6 +90,9 @@ def count(rows: int) -> dict[str, Counter[str]]:
     note("POST /api/ratings/{id}", lambda: http.post("/api/ratings/film-1", json=rating))
     note("GET /api/ratings/{id}", lambda: http.get("/api/ratings/film-1", params={"user_id": ada.id}))
     note("GET /api/ratings/top10", lambda: http.get("/api/ratings/top10"))
+    cancelled = films.start(ada, 100, "not-this-one").json()
+    note("DELETE /api/upload/{id}", lambda: http.delete(f"/api/upload/{cancelled['uploadId']}"))
+    note("GET /api/files/…/thumbnail", lambda: stranger.get("/api/files/videos/film-1/thumbnail"))
     note("DELETE /api/files/…", lambda: http.delete("/api/files/videos/film-1", params=mine))
     return found
 
@@ -98,31 +101,36 @@ def fill(account_id: str, rows: int) -> None:
     """A library of `rows` files, each rated and half watched, written straight into the store."""
     from moto.dynamodb.models import dynamodb_backends
 
-    from shared.library import files, top
+    from shared.library import progress, top
+    from shared.library.files import File
+    from shared.library.links import Link
     from shared.library.ratings import Aggregate
     from shared.settings import settings
     from shared.table import pack_item
 
     backend = dynamodb_backends["123456789012"]["us-east-1"]
+    ranked = top.film_list("videos")
     for index in range(rows):
         file_id, when = f"filler-{index:06d}", f"2026-01-01T00:00:00.{index:06d}Z"
-        meta: dict[str, Any] = {"pk": f"FILE#{file_id}", "sk": "META", "file_id": file_id, "category": "videos"}
-        meta |= {"size": 1, "mime_type": "video/mp4", "created_at": when, "owners": 1, "stream_state": "none"}
-        meta |= {"hash_state": "unknown", "sha256": "", "filename": "x.mp4"}
-        pk, sk = files.link_key(account_id, file_id)
-        link = {"pk": pk, "sk": sk, "file_id": file_id, "filename": "x.mp4", "created_at": when}
-        link |= {"lsi1": f"LINK#{when}#{file_id}", "lsi2": f"LINK#videos#{when}#{file_id}"}
-        whole = Aggregate(1, index % 5 + 1)
-        ranked = {
-            "pk": pk,
-            "sk": f"RANKED#{file_id}",
-            "file_id": file_id,
-            "category": "videos",
-            "source_id": "",
-            "n": 1,
-        }
-        ranked |= {"total": whole.total, "version": 1, "lsi1": f"RANK#videos#{top.score(whole)}#{file_id}"}
-        seen = {"pk": pk, "sk": f"PROGRESS#{file_id}", "file_id": file_id, "current_time": 5, "duration": 10}
-        seen |= {"percent": 50.0, "last_watched": index, "lsi1": f"CONTINUE#{index:015d}#{file_id}"}
-        for item in (meta, link, ranked, seen):
+        file = File(
+            file_id=file_id,
+            category="videos",
+            filename="x.mp4",
+            size=1,
+            mime_type="video/mp4",
+            created_at=when,
+            owners=1,
+            stream_state="none",
+        )
+        link = Link(account_id, file_id, "videos", "x.mp4", when)
+        card = {"file_id": file_id, "averageRating": 4.0, "ratingCount": 1, "title": "x", "category": "videos"}
+        card |= {"thumbnail_url": "/x"}
+        pk, sk = ranked.entry_key(file_id)
+        order = f"{top.score(Aggregate(1, index % 5 + 1))}#{file_id}"
+        entry = {"pk": pk, "sk": sk, "version": 1, "card": card, "facts": {}, "lsi1": order}
+        pk, sk = progress.key(account_id, file_id)
+        seen = {"pk": pk, "sk": sk, "file_id": file_id, "current_time": 5, "duration": 10, "progress_percent": 50.0}
+        seen |= {"last_watched": index, "lsi1": f"CONTINUE#{index:015d}#{file_id}"}
+        for item in (file.to_item(), link.to_item(), entry, seen):
             backend.put_item(settings.library_table, pack_item(item))
+    ranked.refill()

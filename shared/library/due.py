@@ -5,8 +5,12 @@ message, and nothing is found by scanning. The sweep worker reads the days behin
     DUE#<yyyy-mm-dd> / <time>#<kind>#<id>
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal
+
+import msgspec
+from msgspec import Struct
 
 from shared import clock
 from shared.table import Put
@@ -16,6 +20,17 @@ Kind = Literal["upload", "file", "stream"]
 DAYS_BACK = 7
 
 
+class Due(Struct, frozen=True):
+    kind: Kind
+    thing: str
+    pk: str
+    sk: str
+
+    def done(self) -> None:
+        """It has been looked at."""
+        LIBRARY.delete_many([(self.pk, self.sk)])
+
+
 def at(when: float, kind: Kind, thing: str) -> Put:
     """The write that makes `thing` due at `when` (seconds since the epoch)."""
     time = clock.iso(when)
@@ -23,14 +38,11 @@ def at(when: float, kind: Kind, thing: str) -> Put:
     return Put(row | {"expires": int(when) + (DAYS_BACK + 1) * 86400})
 
 
-def now() -> list[tuple[str, str, str, str]]:
-    """What is due: (kind, thing, and the row's pk and sk, to be given to `settle`)."""
+def now() -> Iterator[Due]:
+    """All that is due, the oldest first."""
     moment = clock.iso()
     today = datetime.fromtimestamp(clock.now(), UTC).date()
-    days = [(today - timedelta(days=back)).isoformat() for back in range(DAYS_BACK, -1, -1)]
-    rows = (row for day in days for row in LIBRARY.every(f"DUE#{day}", until=moment))
-    return [(row["kind"], row["thing"], row["pk"], row["sk"]) for row in rows]
-
-
-def settle(pk: str, sk: str) -> None:
-    LIBRARY.delete_many([(pk, sk)])
+    for back in range(DAYS_BACK, -1, -1):
+        day = today - timedelta(days=back)
+        for row in list(LIBRARY.every(f"DUE#{day.isoformat()}", until=moment)):
+            yield msgspec.convert(row, Due)

@@ -1,107 +1,143 @@
-"""Files, and who has them.
+"""A file: its bytes are stored once, whoever has it. Who has it is `links`; what happens to it is `library`.
 
-A file's bytes are stored once; an account has a file by a link. Access patterns, all in the Library table:
-    a file by id                         FILE#<id>        / META
-    whose is it                          FILE#<id>        / OWNER#<account>
-    does an account have it              OWNER#<account>  / FILE#<id>
-    an account's files, newest first     by_order     lsi1 = LINK#<time>#<id>
-    … of one category                    by_category  lsi2 = LINK#<category>#<time>#<id>
-    how much an account has              OWNER#<account>  / STATS
-    the file with these bytes            HASH#<sha256>    / FILE        (verified hashes only)
-The owner count of META, the two link rows and STATS change in one transaction. A file without owners is collected later
-by the sweep worker; until that worker marks it `collected`, a link brings it back.
+Access patterns, all in the Library table:
+    a file by id               FILE#<id>      / META
+    the file with these bytes  HASH#<sha256>  / FILE      (verified hashes only)
+META counts the file's owners. The transaction that takes the count to zero closes the file: nobody finds it any more,
+and nobody can be given it. What is left of it is then collected, META last; until then its id is not free.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
 
 from shared import clock
 from shared.errors import Conflict, NotFound
-from shared.library import due
-from shared.table import (
-    Check,
-    ConditionFailed,
-    Contended,
-    Delete,
-    Item,
-    Page,
-    Put,
-    Update,
-    Write,
-    retry_contended,
-    seal_cursor,
-)
-from shared.tables import BY_CATEGORY, BY_ORDER, LIBRARY
+from shared.library.about import About
+from shared.library.categories import Category
+from shared.table import ABSENT, Check, ConditionFailed, Contended, Delete, Item, Key, Put, Update, Write
+from shared.tables import LIBRARY
 
-ABSENT = "attribute_not_exists(pk)"
-STANDING = "attribute_exists(pk) AND attribute_not_exists(#collected)"
-STREAM_DUE = 15 * 60  # seconds after which a stream that is still pending is asked for again
-GRACE = 60  # seconds a file without owners waits before it is collected
+HashState = Literal["unknown", "claimed", "verified", "mismatch"]
+StreamState = Literal["pending", "ready", "failed", "none"]
 
-# What people and the outside databases say about a file; all optional, all settable by `update`.
-DESCRIBED = (
-    "title", "description", "episode_description", "thumbnail_url", "backdrop_url", "thumbnail_r2_path", "source_api",
-    "source_id", "genres", "subgenres", "season", "episode", "artists", "albums", "album_thumbnails", "year",
-)  # fmt: skip
+OPEN = "#owners > :nobody"
+NOBODY = {"nobody": 0}
+NOT_FOUND = "File not found"
 
 
-@dataclass(frozen=True, slots=True)
-class NewFile:
-    """A file whose bytes have just arrived. `sha256` is the client's claim unless `verified`."""
+class File(About, frozen=True, kw_only=True):
+    """Sizes in bytes and pixels, durations in seconds; `thumbhash` is base64.
 
-    id: str
-    category: str
+    `stream_ready` says that its master playlist is there, be the stream still `pending`. `offered` says that the row of
+    its hash names it. `external_from` is the `thumbnail_url` of which there is a copy.
+    """
+
+    file_id: str
+    category: Category
+    filename: str
+    size: int
+    mime_type: str
+    created_at: str
+    owners: int
+    file_created_at: int | None = None
+    sha256: str = ""
+    sha256_actual: str | None = None
+    hash_state: HashState = "unknown"
+    offered: bool = False
+    stream_state: StreamState = "pending"
+    stream_ready: bool = False
+    stream_error: str | None = None
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    thumbhash: str | None = None
+    poster: str | None = None
+    sprite: str | None = None
+    thumbnail_version: int = 0
+    external_from: str | None = None
+
+    @property
+    def is_episode(self) -> bool:
+        return self.season is not None or self.episode is not None or self.source_api == "tmdb_tv"
+
+    def to_item(self) -> Item:
+        pk, sk = key(self.file_id)
+        said = {name: value for name, value in msgspec.structs.asdict(self).items() if value is not None}
+        return {"pk": pk, "sk": sk, **said}
+
+
+class NewFile(Struct, frozen=True):
+    """A file whose bytes have just arrived. `sha256` is the client's claim. `described` are fields of About."""
+
+    file_id: str
+    category: Category
     filename: str
     size: int
     mime_type: str
     account_id: str
     sha256: str = ""
-    verified: bool = False
-    file_created_at: str = ""
-    described: Mapping[str, Any] | None = None
+    file_created_at: int | None = None
+    described: Mapping[str, Any] = {}
+
+    def file(self) -> File:
+        """With its first owner."""
+        return File(
+            file_id=self.file_id,
+            category=self.category,
+            filename=self.filename,
+            size=self.size,
+            mime_type=self.mime_type,
+            created_at=clock.iso(),
+            owners=1,
+            file_created_at=self.file_created_at,
+            sha256=self.sha256.lower(),
+            hash_state="claimed" if self.sha256 else "unknown",
+            **self.described,
+        )
 
 
-def key(file_id: str) -> tuple[str, str]:
+def key(file_id: str) -> Key:
     return f"FILE#{file_id}", "META"
 
 
-def link_key(account_id: str, file_id: str) -> tuple[str, str]:
-    return f"OWNER#{account_id}", f"FILE#{file_id}"
-
-
-def owner_key(file_id: str, account_id: str) -> tuple[str, str]:
-    return f"FILE#{file_id}", f"OWNER#{account_id}"
-
-
-def stats_key(account_id: str) -> tuple[str, str]:
-    return f"OWNER#{account_id}", "STATS"
-
-
-def hash_key(sha256: str) -> tuple[str, str]:
+def hash_key(sha256: str) -> Key:
     return f"HASH#{sha256}", "FILE"
+
+
+def of_item(item: Item) -> File:
+    return msgspec.convert(item, File)
 
 
 # ---- reading
 
 
-def find(file_id: str) -> Item | None:
-    """The file's row, unless nobody has it any more."""
+def any_state(file_id: str) -> File | None:
+    """The file, be it closed: `owners` is 0 then."""
     item = LIBRARY.get(*key(file_id))
-    return item if item and item["owners"] > 0 else None
+    return of_item(item) if item else None
 
 
-def get(file_id: str, category: str | None = None) -> Item:
+def find(file_id: str) -> File | None:
+    """The file, unless nobody has it (any more)."""
+    file = any_state(file_id)
+    return file if file and file.owners > 0 else None
+
+
+def get(file_id: str, category: str | None = None) -> File:
     """As `find`; raises NotFound (`File not found`), also for a file of another category."""
-    item = find(file_id)
-    if item is None or (category is not None and item["category"] != category):
-        raise NotFound("File not found")
-    return item
+    file = find(file_id)
+    if file is None or (category is not None and file.category != category):
+        raise NotFound(NOT_FOUND)
+    return file
 
 
-def has(account_id: str, file_id: str) -> bool:
-    return LIBRARY.get(*link_key(account_id, file_id)) is not None
+def many(file_ids: Iterable[str]) -> dict[str, File]:
+    """Those that somebody has, by id; a BatchGet per 100."""
+    found = [of_item(item) for item in LIBRARY.get_many([key(file_id) for file_id in file_ids]).values()]
+    return {file.file_id: file for file in found if file.owners > 0}
 
 
 def id_of_hash(sha256: str) -> str | None:
@@ -110,137 +146,63 @@ def id_of_hash(sha256: str) -> str | None:
     return str(row["file_id"]) if row else None
 
 
-def page_of(account_id: str, category: str | None, limit: int, cursor: str | None) -> Page:
-    """An account's links with their files (`link` and `file` merged), newest first: 1 query and a BatchGet per 100."""
-    index, prefix = (BY_CATEGORY, f"LINK#{category}#") if category else (BY_ORDER, "LINK#")
-    page = LIBRARY.query(f"OWNER#{account_id}", prefix, index=index, limit=limit, newest_first=True, cursor=cursor)
-    rows = LIBRARY.get_many([key(link["file_id"]) for link in page.items])
-    merged = [rows[key(link["file_id"])] | link for link in page.items if key(link["file_id"]) in rows]
-    return Page(merged, page.cursor)
-
-
-def cursor_after(row: Item, category: str | None) -> str:
-    """Where the page after this row of `page_of` starts."""
-    return seal_cursor(row, BY_CATEGORY if category else BY_ORDER)
-
-
-def usage(account_id: str) -> tuple[int, int]:
-    """How many files an account has, and their bytes."""
-    row = LIBRARY.get(*stats_key(account_id)) or {}
-    return int(row.get("files", 0)), int(row.get("bytes", 0))
-
-
 # ---- changing
 
 
-def create(new: NewFile, *also: Write) -> None:
-    """Record a new file with its first owner, and whatever belongs to the same moment (`also`).
-
-    Raises Conflict when the id is taken, ConditionFailed when one of `also` refuses.
-    """
-    meta = {
-        "file_id": new.id,
-        "category": new.category,
-        "filename": new.filename,
-        "size": new.size,
-        "mime_type": new.mime_type,
-        "created_at": clock.iso(),
-        "file_created_at": new.file_created_at or None,
-        "owners": 1,
-        "sha256": new.sha256.lower(),
-        "hash_state": "verified" if new.verified else "claimed" if new.sha256 else "unknown",
-        "stream_state": "pending",
-        **(new.described or {}),
-    }
-    pk, sk = key(new.id)
-    actions: list[Write] = [
-        Put({"pk": pk, "sk": sk, **meta}, ABSENT),
-        *_linking(new.account_id, meta, new.filename),
-        due.at(clock.now() + STREAM_DUE, "stream", new.id),
-        *also,
-    ]
-    try:
-        LIBRARY.transact(*actions)
-    except ConditionFailed as error:
-        if 0 in error.failed:
-            raise Conflict("File id already in use", explanation="choose another fileId") from None
-        raise
+def creation(file: File) -> Put:
+    return Put(file.to_item(), ABSENT, refusal=taken())
 
 
-def link(account_id: str, file_id: str, filename: str = "") -> bool:
-    """Give an account a file. Returns whether it had it already; raises NotFound when there is none to give."""
-
-    def attempt() -> bool:
-        meta = LIBRARY.get(*key(file_id))
-        if meta is None or "collected" in meta:
-            raise NotFound("File not found")
-        counted = Update(key(file_id), add={"owners": 1}, condition=STANDING)
-        try:
-            LIBRARY.transact(*_linking(account_id, meta, filename or meta["filename"]), counted)
-        except ConditionFailed as error:
-            if 0 in error.failed:
-                return True
-            raise NotFound("File not found") from None
-        return False
-
-    return retry_contended(attempt, causes=(Contended,))
+def taken() -> Conflict:
+    return Conflict("File id already in use", explanation="choose another fileId")
 
 
-def unlink(account_id: str, file_id: str, category: str) -> int:
-    """Take a file from an account; returns how many still have it. Raises NotFound when the account did not have it.
-
-    When nobody has it any more, it is due for collection after GRACE seconds.
-    """
-    refusal = NotFound("File not found or not owned by user")
-
-    def attempt() -> int:
-        rows = LIBRARY.get_many([key(file_id), link_key(account_id, file_id)])
-        meta, link_row = rows.get(key(file_id)), rows.get(link_key(account_id, file_id))
-        if meta is None or link_row is None or meta["category"] != category:
-            raise refusal
-        left = int(meta["owners"]) - 1
-        # The count is checked, not only lowered: whoever takes it to zero also files it for collection.
-        actions: list[Write] = [
-            Delete(link_key(account_id, file_id), "attribute_exists(pk)"),
-            Update(key(file_id), set={"owners": left}, condition="#owners = :seen", values={"seen": meta["owners"]}),
-            Delete(owner_key(file_id, account_id)),
-            Update(stats_key(account_id), add={"files": -1, "bytes": -meta["size"]}),
-            Delete((f"OWNER#{account_id}", f"PROGRESS#{file_id}")),
-        ]
-        if left == 0:
-            actions.append(due.at(clock.now() + GRACE, "file", file_id))
-        LIBRARY.transact(*actions)
-        return left
-
-    return retry_contended(attempt)
+def is_open(file_id: str) -> Check:
+    """Part of a transaction that needs the file to be somebody's."""
+    return Check(key(file_id), OPEN, NOBODY, NotFound(NOT_FOUND))
 
 
-def update(file_id: str, changes: Mapping[str, Any]) -> Item:
-    """Set attributes (None removes one); returns the row. Raises NotFound for a file nobody has."""
+def another_owner(file_id: str) -> Update:
+    return Update(key(file_id), add={"owners": 1}, condition=OPEN, values=NOBODY, refusal=NotFound(NOT_FOUND))
+
+
+def one_owner_less(file: File) -> list[Write]:
+    """What was seen is checked, not only lowered: who takes the count to zero closes the file, and frees its hash."""
+    seen = {"owners": file.owners, "offered": file.offered}
+    lowered = Update(
+        key(file.file_id),
+        set={"owners": file.owners - 1},
+        condition="#owners = :owners AND #offered = :offered",
+        values=seen,
+    )
+    return [lowered, Delete(hash_key(file.sha256))] if file.owners == 1 and file.offered else [lowered]
+
+
+def update(file_id: str, changes: Mapping[str, Any]) -> File:
+    """Set attributes (None removes one). Raises NotFound for a file nobody has."""
     kept = {name: value for name, value in changes.items() if value is not None}
     gone = [name for name, value in changes.items() if value is None]
-    try:
-        return LIBRARY.write(
-            Update(
-                key(file_id),
-                set=kept or {"touched": clock.iso()},
-                remove=gone,
-                condition=STANDING,
-            )
-        )
-    except ConditionFailed:
-        raise NotFound("File not found") from None
+    change = Update(
+        key(file_id),
+        set=kept or {"touched": clock.iso()},
+        remove=gone,
+        condition=OPEN,
+        values=NOBODY,
+        refusal=NotFound(NOT_FOUND),
+    )
+    return of_item(LIBRARY.write(change))
 
 
 def verified(file_id: str, sha256: str) -> None:
     """A worker has read these bytes: enter the file in deduplication, unless another file has the hash already."""
-    update(file_id, {"sha256": sha256, "hash_state": "verified"})
     pk, sk = hash_key(sha256)
-    standing = Check(key(file_id), STANDING)
+    known = {"sha256": sha256, "hash_state": "verified"}
+    offering = Update(key(file_id), set={**known, "offered": True}, condition=OPEN, values=NOBODY)
     try:
-        LIBRARY.transact(Put({"pk": pk, "sk": sk, "file_id": file_id}, ABSENT), standing)
+        LIBRARY.transact(Put({"pk": pk, "sk": sk, "file_id": file_id}, ABSENT), offering)
     except (ConditionFailed, Contended):
-        return  # the first verified file keeps the hash; ours stays a file of its own
+        if id_of_hash(sha256) != file_id:  # the first verified file keeps the hash; ours stays a file of its own
+            update(file_id, known)
 
 
 def mismatched(file_id: str, actual: str) -> None:
@@ -248,55 +210,6 @@ def mismatched(file_id: str, actual: str) -> None:
     update(file_id, {"hash_state": "mismatch", "sha256_actual": actual})
 
 
-def mark_collected(file_id: str) -> Item | None:
-    """Close a file for good, if nobody has it; its row, or None when somebody does (or it is gone).
-
-    From here on it cannot be linked. Idempotent, so that a worker that died goes on.
-    """
-    try:
-        meta = LIBRARY.write(
-            Update(
-                key(file_id),
-                set={"collected": True},
-                condition="attribute_exists(pk) AND #owners = :none",
-                values={"none": 0},
-            )
-        )
-    except ConditionFailed:
-        return None
-    if meta.get("hash_state") == "verified":
-        with suppress(ConditionFailed):  # another file has this hash
-            LIBRARY.write(Delete(hash_key(meta["sha256"]), "#file_id = :id", {"id": file_id}))
-    return meta
-
-
-def some_owners(file_id: str, most: int = 25) -> list[str]:
-    """Up to `most` of those who have a file: as many as are worth telling at once."""
-    page = LIBRARY.query(f"FILE#{file_id}", "OWNER#", limit=most)
-    return [row["account_id"] for row in page.items]
-
-
-def owners_of(file_id: str) -> list[str]:
-    """For workers: everybody who has a file."""
-    return [row["account_id"] for row in LIBRARY.every(f"FILE#{file_id}", "OWNER#")]
-
-
-def _linking(account_id: str, meta: Mapping[str, Any], filename: str) -> list[Write]:
-    """The rows of a link. The first one refuses a second link."""
-    file_id, category, linked = str(meta["file_id"]), meta["category"], clock.iso()
-    pk, sk = link_key(account_id, file_id)
-    row = {
-        "pk": pk,
-        "sk": sk,
-        "file_id": file_id,
-        "filename": filename,
-        "created_at": linked,
-        "lsi1": f"LINK#{linked}#{file_id}",
-        "lsi2": f"LINK#{category}#{linked}#{file_id}",
-    }
-    reverse_pk, reverse_sk = owner_key(file_id, account_id)
-    return [
-        Put(row, ABSENT),
-        Put({"pk": reverse_pk, "sk": reverse_sk, "account_id": account_id}),
-        Update(stats_key(account_id), add={"files": 1, "bytes": meta["size"]}),
-    ]
+def forget(file_id: str) -> None:
+    """The last step of collecting a closed file: its id is free again."""
+    LIBRARY.write(Delete(key(file_id), "attribute_not_exists(pk) OR #owners = :nobody", NOBODY))

@@ -1,35 +1,31 @@
-"""The best rated files of a library, and the best rated series in it: rows in ranked order, kept up to date by writes.
+"""The best rated of all files and series of the platform, by average, then by count.
 
-A list of everybody's files would hand their ids, and so their bytes, to strangers. So each account's list ranks the
-files it has or has rated, by everybody's ratings. Access patterns, all in the Library table:
-    an account's best files     OWNER#<account> / RANKED#<file>     by_order  lsi1 = RANK#<category>#<score>#<file>
-    an account's best series    OWNER#<account> / SERIES#<series>   by_order  lsi1 = SERIES#<category>#<score>#<source>
-`publish` makes one account's rows say what is true of one file now. It may be called any number of times: by the
-request that changed something, for its own caller, and by the rank worker for the others.
+Two ranked lists (`shared/ranked.py`) a category:
+    films/<category>     its files, but in `videos` no episodes
+    series/<category>    what its episodes add up to, by their `source_id`
+and one row a series, changed in the transaction that changes an episode's entry, so it never counts one twice:
+    SERIES#<category>#<source id> / RATINGS
+An episode has a season or an episode number, or comes from TMDB's television side.
+
+`publish` brings a file's place, and that of its series, up to date. The request that changed something tries once; when
+other changes come between, it is left to the rank worker, which tries until it is done.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from shared import jobs
-from shared.library import files, ratings
+from shared.library import files, keys, ratings
+from shared.library.files import File
 from shared.library.ratings import Aggregate
+from shared.ranked import Also, Entry, Place, Ranked, nothing
 from shared.settings import settings
-from shared.table import Delete, Item, Put, Write, retry_contended
+from shared.table import Contended, Item, Key, Update, Write
 from shared.tables import BY_ORDER, LIBRARY
 
-ABSENT = "attribute_not_exists(pk)"
-GATHER = 10  # seconds of changes to one file that the other accounts' lists learn in one go
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One file's place in a list: what a ranked row holds. `source_id` is empty for a file of no series."""
-
-    category: str
-    source_id: str
-    aggregate: Aggregate
+GATHER = 10  # seconds of changes to one file that the worker sees to in one go
+REFILL_AGAIN = 45  # seconds after which no request is left that saw the head before it was refilled
 
 
 def score(aggregate: Aggregate) -> str:
@@ -38,123 +34,141 @@ def score(aggregate: Aggregate) -> str:
     return f"{round(exact * 1_000_000):07d}#{aggregate.count:010d}"
 
 
-def ranked_key(account_id: str, file_id: str) -> tuple[str, str]:
-    return f"OWNER#{account_id}", f"RANKED#{file_id}"
+def film_list(category: str) -> Ranked:
+    return Ranked(LIBRARY, BY_ORDER, f"films/{category}")
 
 
-def series_key(account_id: str, category: str, source_id: str) -> tuple[str, str]:
-    return f"OWNER#{account_id}", f"SERIES#{category}#{source_id}"
+def series_list(category: str) -> Ranked:
+    return Ranked(LIBRARY, BY_ORDER, f"series/{category}")
 
 
-def best_files(account_id: str, category: str, most: int = 10) -> list[Item]:
-    return _best(account_id, f"RANK#{category}#", most)
+def series_key(category: str, source_id: str) -> Key:
+    return f"SERIES#{category}#{source_id}", "RATINGS"
 
 
-def best_series(account_id: str, category: str, most: int = 10) -> list[Item]:
-    return _best(account_id, f"SERIES#{category}#", most)
+def best_files(category: str) -> list[Entry]:
+    return film_list(category).head()
 
 
-def _best(account_id: str, prefix: str, most: int) -> list[Item]:
-    return LIBRARY.query(f"OWNER#{account_id}", prefix, index=BY_ORDER, limit=most, newest_first=True).items
+def best_series(category: str) -> list[Entry]:
+    return series_list(category).head()
 
 
-def publish(account_id: str, file_id: str) -> None:
-    """Bring one account's ranking of one file, and of its series, up to date."""
-
-    def attempt() -> None:
-        rows = LIBRARY.get_many(
-            [
-                files.key(file_id),
-                files.link_key(account_id, file_id),
-                ratings.rating_key(file_id, account_id),
-                ratings.aggregate_key(file_id),
-                ranked_key(account_id, file_id),
-            ]
-        )
-        row = rows.get(ranked_key(account_id, file_id))
-        old = standing_of(row) if row else None
-        seen = files.link_key(account_id, file_id) in rows or ratings.rating_key(file_id, account_id) in rows
-        new = true_standing(rows.get(files.key(file_id)), rows.get(ratings.aggregate_key(file_id))) if seen else None
-        if new != old:
-            LIBRARY.transact(_ranked(account_id, file_id, row, new), *_series(account_id, old, new))
-
-    retry_contended(attempt)
+# ---- keeping them
 
 
-def job_of(file_id: str) -> str:
-    return f"rank-{file_id}"
+def publish(file_id: str, category: str, tries: int = 1) -> None:
+    """Bring the place of a file, and of the series it is or was in, up to date. Safe to repeat.
+
+    Raises Contended when the file's own change met others; a series that meets others is left to the worker.
+    """
+    series: set[str] = set()
+
+    def add_up(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[Write]:
+        series.update(facts["source_id"] for facts in (before, after) if facts)
+        return _series_changes(category, before, after)
+
+    _placed(film_list(category), file_id, partial(_film, file_id), add_up, tries)
+    for source_id in sorted(series):
+        _now_or_soon(publish_series, source_id, category, tries)
 
 
-def publish_to_others(file_id: str) -> None:
-    """Have the rank worker do the same for everybody else who has or has rated the file."""
-    jobs.send_once(settings.rank_queue_url, job_of(file_id), {"file_id": file_id}, GATHER)
+def publish_series(source_id: str, category: str, tries: int = 1) -> None:
+    """Bring the place of a series up to date with its row. Raises Contended."""
+    _placed(series_list(category), source_id, partial(_series, source_id, category), nothing, tries)
 
 
-def true_standing(meta: Item | None, aggregate: Item | None) -> Standing | None:
-    """What is true of a file now; None when it is not to be ranked."""
-    whole = ratings.aggregate_of(aggregate)
-    if meta is None or meta["owners"] == 0 or whole.count == 0:
+def publish_now(file_id: str, category: str) -> None:
+    """For a request: at once if nobody else is at it, else by the worker."""
+    _now_or_soon(publish, file_id, category, 1)
+
+
+def refill(name: str) -> None:
+    """For the worker: fill a head up, and look again after a change."""
+    if Ranked(LIBRARY, BY_ORDER, name).refill():
+        jobs.send(settings.rank_queue_url, {"refill": name}, REFILL_AGAIN)
+
+
+def job_of(member: str) -> str:
+    return f"rank-{member}"
+
+
+def _placed(ranked: Ranked, member: str, find: Callable[[], Place | None], also: Also, tries: int) -> None:
+    if ranked.place(member, find, also, tries).is_low:
+        jobs.send(settings.rank_queue_url, {"refill": ranked.name})
+
+
+def _now_or_soon(publish: Callable[[str, str, int], None], member: str, category: str, tries: int) -> None:
+    try:
+        publish(member, category, tries)
+    except Contended:
+        message = {"publish": publish.__name__, "member": member, "category": category}
+        jobs.send_once(settings.rank_queue_url, job_of(member), message, GATHER)
+
+
+# ---- what is true now
+
+
+def _film(file_id: str) -> Place | None:
+    rows = LIBRARY.get_many([files.key(file_id), ratings.aggregate_key(file_id)])
+    whole = Aggregate.of_item(rows.get(ratings.aggregate_key(file_id)))
+    item = rows.get(files.key(file_id))
+    file = files.of_item(item) if item else None
+    if file is None or file.owners == 0 or whole.count == 0:
         return None
-    return Standing(meta["category"], str(meta.get("source_id") or ""), whole)
+    listed = not (file.is_episode and file.category == "videos")
+    return Place(
+        f"{score(whole)}#{file_id}" if listed else None,
+        {"file_id": file_id, **_card(file), **_averages(whole)},
+        _facts(file, whole),
+    )
 
 
-def standing_of(row: Mapping[str, Any]) -> Standing:
-    return Standing(row["category"], row["source_id"], Aggregate(row["n"], row["total"]))
+def _series(source_id: str, category: str) -> Place | None:
+    row = LIBRARY.get(*series_key(category, source_id))
+    if row is None or row["episodes"] <= 0:
+        return None
+    whole = Aggregate.of_item(row)
+    card = {"source_id": source_id, **row["card"], **_averages(whole), "episodeCount": row["episodes"]}
+    return Place(f"{score(whole)}#{source_id}", card)
 
 
-def _ranked(account_id: str, file_id: str, row: Item | None, new: Standing | None) -> Write:
-    key = ranked_key(account_id, file_id)
-    condition, values = ("#version = :seen", {"seen": row["version"]}) if row else (ABSENT, {})
-    if new is None:
-        return Delete(key, condition, values)
-    item = {
-        "pk": key[0],
-        "sk": key[1],
-        "file_id": file_id,
-        "category": new.category,
-        "source_id": new.source_id,
-        "n": new.aggregate.count,
-        "total": new.aggregate.total,
-        "version": (row["version"] if row else 0) + 1,
-        "lsi1": f"RANK#{new.category}#{score(new.aggregate)}#{file_id}",
+def _card(file: File) -> dict[str, Any]:
+    """What a client shows of it. The address of the thumbnail works before there is a picture, too."""
+    own = keys.thumbnail_url(file.category, file.file_id, file.thumbnail_version)
+    return {
+        "title": file.title or file.filename,
+        "thumbnail_url": file.thumbnail_url or own,
+        "category": file.category,
+        "year": file.year,
     }
-    return Put(item, condition, values)
 
 
-def _series(account_id: str, old: Standing | None, new: Standing | None) -> list[Write]:
-    """The series rows that a file's change moves: the one it leaves, the one it joins, or the one it stays in."""
-    changes: dict[tuple[str, str], Aggregate] = {}
-    episodes: dict[tuple[str, str], int] = {}
-    for standing, sign in ((old, -1), (new, 1)):
-        if standing is None or not standing.source_id:
-            continue
-        series = standing.category, standing.source_id
-        was = changes.get(series, Aggregate())
-        moved = standing.aggregate
-        changes[series] = Aggregate(was.count + sign * moved.count, was.total + sign * moved.total)
-        episodes[series] = episodes.get(series, 0) + sign
-    keys = {series: series_key(account_id, *series) for series in changes}
-    rows = LIBRARY.get_many(keys.values())
+def _averages(whole: Aggregate) -> dict[str, Any]:
+    return {"averageRating": whole.average, "ratingCount": whole.count}
+
+
+def _facts(file: File, whole: Aggregate) -> dict[str, Any]:
+    """What an episode adds to its series."""
+    if not file.is_episode or not file.source_id:
+        return {}
+    return {"source_id": file.source_id, "n": whole.count, "total": whole.total, "card": _card(file)}
+
+
+def _series_changes(category: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Write]:
+    """The rows of the series that an episode leaves, joins, or stays in with other numbers."""
+    changes: dict[str, Item] = {}
+    for facts, sign in ((before, -1), (after, 1)):
+        if facts:
+            change = changes.setdefault(facts["source_id"], {"n": 0, "total": 0, "episodes": 0})
+            change["n"] += sign * facts["n"]
+            change["total"] += sign * facts["total"]
+            change["episodes"] += sign
     return [
-        _moved(keys[series], series, rows.get(keys[series]), changes[series], episodes[series]) for series in changes
+        Update(
+            series_key(category, source_id),
+            add=change,
+            set={"card": after["card"]} if after and after["source_id"] == source_id else {},
+        )
+        for source_id, change in changes.items()
     ]
-
-
-def _moved(key: tuple[str, str], series: tuple[str, str], row: Item | None, change: Aggregate, episodes: int) -> Write:
-    category, source_id = series
-    before = row or {"n": 0, "total": 0, "episodes": 0, "version": 0}
-    whole = Aggregate(before["n"] + change.count, before["total"] + change.total)
-    condition, values = ("#version = :seen", {"seen": row["version"]}) if row else (ABSENT, {})
-    if before["episodes"] + episodes <= 0:
-        return Delete(key, condition, values)
-    item = {
-        "pk": key[0],
-        "sk": key[1],
-        "source_id": source_id,
-        "n": whole.count,
-        "total": whole.total,
-        "episodes": before["episodes"] + episodes,
-        "version": before["version"] + 1,
-        "lsi1": f"SERIES#{category}#{score(whole)}#{source_id}",
-    }
-    return Put(item, condition, values)

@@ -1,14 +1,17 @@
 """Files: information, bytes, pictures, descriptions, letting go (videomi: Gestion des fichiers, Métadonnées)."""
 
 import io
+import json
 from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
+from functions.pictures import app as pictures
+from functions.sweep import app as sweep
 from shared import net, storage
-from shared.library import files
+from shared.library import files, keys, links
 from tests import cloud, films
 from tests.conftest import Person
 
@@ -133,6 +136,23 @@ def test_what_could_run_in_our_origin_is_a_download(ada: Person, http: httpx.Cli
     assert answer.headers["content-security-policy"].startswith("sandbox")
 
 
+@pytest.mark.parametrize(
+    ("kind", "answered"),
+    [
+        ("text/plain", "text/plain; charset=utf-8"),
+        ("text/plain; charset=iso-8859-1", "text/plain; charset=iso-8859-1"),
+        ("TEXT/PLAIN", "text/plain; charset=utf-8"),
+    ],
+)
+def test_plain_text_opens_in_the_browser_and_does_nothing_there(ada: Person, kind: str, answered: str) -> None:
+    films.upload(ada, "née".encode(), mimeType=kind, category="documents", filename="notes.txt")
+    answer = ada.http.get("/api/files/documents/film-1")
+    assert answer.headers["content-type"] == answered
+    assert answer.headers["content-disposition"].startswith("inline;")
+    assert answer.headers["content-security-policy"].startswith("sandbox")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
 # ---- deleting
 
 
@@ -148,7 +168,7 @@ def test_delete_unlinks_and_clears_the_edge(ada: Person) -> None:
     paths = {path for message in cloud.messages("invalidate") for path in message["paths"]}
     assert {"/api/files/videos/film-1*", "/api/stream/film-1/*", f"/api/upload/user/{ada.id}*"} <= paths
     assert ada.http.get("/api/files/videos/film-1/info").status_code == 404
-    assert files.usage(ada.id) == (0, 0)
+    assert links.usage(ada.id) == (0, 0)
     again = delete(ada)
     assert (again.status_code, again.json()["error"]) == (404, "File not found or not owned by user")
 
@@ -162,17 +182,18 @@ def test_delete_needs_a_user_a_token_and_ones_own_file(ada: Person, bob: Person,
     assert delete(bob, ada.id).status_code == 403
     assert delete(bob).status_code == 404
     assert delete(ada, path="musics/film-1").status_code == 404
-    assert files.usage(ada.id) == (1, 100)
+    assert links.usage(ada.id) == (1, 100)
 
 
 def test_one_owners_delete_leaves_the_others_file(ada: Person, bob: Person) -> None:
     films.upload(ada)
-    files.link(bob.id, "film-1")
+    links.add(files.get("film-1"), bob.id)
     assert delete(ada).status_code == 200
     assert cloud.messages("sweep") == []
     assert bob.http.get("/api/files/videos/film-1").content == BODY
     assert delete(bob).status_code == 200
     assert cloud.messages("sweep") == [{"kind": "file", "thing": "film-1"}]
+    assert storage.head("api/files/videos/film-1") is None  # at once
 
 
 # ---- describing
@@ -230,6 +251,22 @@ def test_metadata_is_for_owners_or_for_all_in_open_mode(
     assert http.post("/api/files/nothing/metadata", json={"title": "x"}).status_code == 404
 
 
+def test_lists_are_arrays_or_json_text_for_who_wants_that(
+    ada: Person, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films.upload(ada, basicMetadata={"artist": "A", "album": ["B"], "genre": "C", "genres": ["D", "é"]})
+    plain = http.get("/api/files/videos/film-1/info").json()["file"]
+    lists = {name: plain[name] for name in ("artists", "albums", "genres", "subgenres", "album_thumbnails")}
+    assert lists == {"artists": ["A"], "albums": ["B"], "genres": ["D", "é"], "subgenres": [], "album_thumbnails": []}
+    monkeypatch.setenv("LISTS_AS_TEXT", "true")
+    for text in (
+        http.get("/api/files/videos/film-1/info").json()["file"],
+        http.get(f"/api/upload/user/{ada.id}").json()["files"][0],
+    ):
+        assert {name: json.loads(text[name]) if text[name] else [] for name in lists} == lists
+        assert (text["genres"], text["subgenres"], text["album_thumbnails"]) == ('["D","é"]', None, None)
+
+
 # ---- pictures
 
 
@@ -247,6 +284,15 @@ def web(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[str, bytes]]:
     return pages
 
 
+def fetch_pictures() -> None:
+    """Run the pictures worker on what is waiting."""
+    assert pictures.handler(cloud.sqs_event(*cloud.messages("pictures")), None) == {"batchItemFailures": []}
+
+
+def say(person: Person, **said: Any) -> None:
+    assert person.http.post("/api/files/film-1/metadata", json=said).status_code == 200
+
+
 def test_the_thumbnail_follows_the_documented_order(
     ada: Person, http: httpx.Client, web: dict[str, tuple[str, bytes]]
 ) -> None:
@@ -256,39 +302,76 @@ def test_the_thumbnail_follows_the_documented_order(
     assert (drawn.status_code, drawn.headers["content-type"]) == (200, "image/jpeg")
     assert "immutable" not in drawn.headers["cache-control"]  # a better one may come
 
-    storage.put(storage.poster_key("videos", "film-1"), b"made from the film", "image/jpeg", "")
-    files.update("film-1", {"poster": storage.poster_key("videos", "film-1")})
+    storage.put(keys.poster("film-1"), b"made from the film", "image/jpeg", "")
+    files.update("film-1", {"poster": keys.poster("film-1")})
     assert http.get(path).content == b"made from the film"
 
     web["https://img.test/poster.png"] = ("image/png", picture())
-    files.update("film-1", {"thumbnail_url": "https://img.test/poster.png"})
+    say(ada, thumbnail_url="https://img.test/poster.png")
+    assert http.get(path).content == b"made from the film"  # the other one is on its way
+    fetch_pictures()
     external = http.get(path)
     assert external.content != web["https://img.test/poster.png"][1]  # re-encoded, never echoed
     assert Image.open(io.BytesIO(external.content)).format == "JPEG"
-    web.clear()
-    assert http.get(path).content == external.content  # and kept
-    files.update("film-1", {"thumbnail_url": "https://img.test/another.png"})
+    say(ada, thumbnail_url="https://img.test/another.png")
+    fetch_pictures()
     assert http.get(path).content == b"made from the film"  # the new one cannot be had; the old one is not meant
 
     storage.put("thumbnails/videos/film-1.webp", b"webp bytes", "image/webp", "")
     other = http.get(path)
     assert (other.content, other.headers["content-type"]) == (b"webp bytes", "image/webp")
     storage.put("thumbnails/videos/chosen.png", b"png bytes", "image/png", "")
-    files.update("film-1", {"thumbnail_r2_path": "thumbnails/videos/chosen.jpg"})
+    say(ada, thumbnail_r2_path="thumbnails/videos/chosen.jpg")
     assert http.get(path).content == b"png bytes"  # by another extension
+    say(ada, thumbnail_r2_path="thumbnails/videos/chosen")
+    assert http.get(path).content == b"png bytes"  # without one
     storage.put("thumbnails/videos/chosen.jpg", b"jpeg bytes", "image/jpeg", "")
-    stored = http.get(path)
-    assert stored.content == b"jpeg bytes"
-    assert stored.headers["cache-control"] == "public, max-age=604800, s-maxage=2592000, immutable"
+    for extension in ("", ".jpg", ".png", ".webp"):
+        stored = http.get(path + extension)
+        assert (stored.content, stored.headers["content-type"]) == (b"jpeg bytes", "image/jpeg")
+        assert stored.headers["cache-control"] == "public, max-age=604800, s-maxage=2592000, immutable"
 
 
-def test_an_external_thumbnail_that_fails_is_nobodys_error(
+def test_an_external_thumbnail_is_fetched_once_at_the_write_and_never_on_reading(
+    ada: Person, http: httpx.Client, web: dict[str, tuple[str, bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web["https://img.test/poster.png"] = ("image/png", picture())
+    films.upload(ada, basicMetadata={"thumbnail_url": "https://img.test/poster.png"})
+    (asked,) = cloud.messages("pictures")
+    cloud.messages("invalidate")
+    for _ in range(2):  # delivered twice
+        pictures.handler(cloud.sqs_event(asked), None)
+        web.clear()
+    assert "/api/files/videos/film-1/thumbnail*" in cloud.messages("invalidate")[0]["paths"]
+    monkeypatch.setattr(net, "fetch", lambda *_, **__: pytest.fail("reading went out"))
+    assert Image.open(io.BytesIO(http.get("/api/files/videos/film-1/thumbnail").content)).size == (64, 48)
+    say(ada, thumbnail_url="https://img.test/poster.png")
+    assert cloud.messages("pictures") == []  # it is here
+
+
+def test_an_external_thumbnail_that_fails_is_nobodys_error_and_is_given_up(
     ada: Person, http: httpx.Client, web: dict[str, tuple[str, bytes]]
 ) -> None:
     films.upload(ada)
     web["https://img.test/not-a-picture"] = ("image/png", b"<html>")
-    files.update("film-1", {"thumbnail_url": "https://img.test/not-a-picture"})
-    assert http.get("/api/files/videos/film-1/thumbnail").headers["content-type"] == "image/jpeg"
+    say(ada, thumbnail_url="https://img.test/not-a-picture")
+    tries = 0
+    while waiting := cloud.messages("pictures"):
+        tries += len(waiting)
+        assert pictures.handler(cloud.sqs_event(*waiting), None) == {"batchItemFailures": []}
+        assert http.get("/api/files/videos/film-1/thumbnail").headers["content-type"] == "image/jpeg"
+    assert tries == 4
+
+
+def test_an_id_cannot_spell_another_files_picture(ada: Person, bob: Person, http: httpx.Client) -> None:
+    films.upload(ada, file_id="victim")
+    storage.put(keys.poster("victim"), b"victim's", "image/jpeg", "")
+    files.update("victim", {"poster": keys.poster("victim")})
+    for attacker in ("victim.poster", "victim.external", "victim.jpg", "victim.poster.jpg"):
+        films.upload(bob, file_id=attacker)
+        bob.http.delete(f"/api/files/videos/{attacker}", params={"userId": bob.id})
+    sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+    assert http.get("/api/files/videos/victim/thumbnail").content == b"victim's"
 
 
 def test_a_picture_from_the_web_is_stored_re_encoded(ada: Person, web: dict[str, tuple[str, bytes]]) -> None:

@@ -14,13 +14,13 @@ from PIL import Image
 from functions.transcode import app, arrival, pipeline
 from functions.transcode.pipeline import Pipeline
 from shared import aws, clock, jobs, storage
-from shared.library import files
-from shared.library.files import NewFile
+from shared.library import files, keys, library, links
+from shared.library.categories import Category
+from shared.library.files import File, NewFile
 from shared.media import hls
 from shared.media.errors import Overrun
 from shared.media.ffmpeg import program
 from shared.media.playlist import read_media_playlist
-from shared.table import Item
 from tests import cloud
 
 CARD = ["-f", "lavfi", "-i", "testsrc2=size=320x180:rate=12:duration=8"]
@@ -47,10 +47,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., bytes]:
 def arrive(aws_cloud: None) -> Iterator[Arrive]:
     """Puts bytes where `complete` leaves them; answers the file's id."""
 
-    def put(body: bytes, category: str = "videos", **more: Any) -> str:
+    def put(body: bytes, category: Category = "videos", **more: Any) -> str:
         file_id = f"file-{time.time_ns()}"
-        storage.put(storage.original_key(category, file_id), body, "application/octet-stream", "")
-        files.create(NewFile(file_id, category, "name", len(body), "video/mp4", "id-of-ada", **more))
+        storage.put(keys.original(category, file_id), body, "application/octet-stream", "")
+        new = NewFile(file_id, category, "name", len(body), "video/mp4", "id-of-ada", **more)
+        links.create(new.file(), new.account_id)
         return file_id
 
     yield put
@@ -58,22 +59,22 @@ def arrive(aws_cloud: None) -> Iterator[Arrive]:
         cloud.messages(name)
 
 
-def work(file_id: str) -> Item:
+def work(file_id: str) -> File:
     """Let the worker have its message; the file's row afterwards."""
     assert app.handler(cloud.sqs_event({"file_id": file_id}), None) == {"batchItemFailures": []}
     return files.get(file_id)
 
 
 def text(file_id: str, name: str) -> str:
-    return (storage.read(storage.stream_prefix(file_id) + name) or b"").decode()
+    return (storage.read(keys.stream_prefix(file_id) + name) or b"").decode()
 
 
 def headers(file_id: str, name: str) -> dict[str, Any]:
-    return storage.head(storage.stream_prefix(file_id) + name) or {}
+    return storage.head(keys.stream_prefix(file_id) + name) or {}
 
 
 def names(file_id: str) -> list[str]:
-    return storage.names(storage.stream_prefix(file_id))
+    return storage.names(keys.stream_prefix(file_id))
 
 
 def test_a_film_becomes_a_stream(arrive: Arrive, film: Callable[..., bytes]) -> None:
@@ -81,10 +82,10 @@ def test_a_film_becomes_a_stream(arrive: Arrive, film: Callable[..., bytes]) -> 
     file_id = arrive(body, sha256=hashlib.sha256(body).hexdigest())
     row = work(file_id)
 
-    assert (row["stream_state"], row["stream_ready"], row["hash_state"]) == ("ready", True, "verified")
-    assert (row["width"], row["height"], round(row["duration"])) == (320, 180, 8)
-    assert row["thumbhash"]
-    assert row["sprite"] == "sprite.vtt"
+    assert (row.stream_state, row.stream_ready, row.hash_state) == ("ready", True, "verified")
+    assert (row.width, row.height, round(row.duration or 0)) == (320, 180, 8)
+    assert row.thumbhash
+    assert row.sprite == "sprite.vtt"
     assert "180p.m3u8" in text(file_id, "master.m3u8")
     segments, _, ended = read_media_playlist(text(file_id, "180p.m3u8"))
     assert ended
@@ -99,7 +100,7 @@ def test_what_is_made_is_served_as_documented(arrive: Arrive, film: Callable[...
     master, segment = headers(file_id, "master.m3u8"), headers(file_id, "180p_00000.m4s")
     assert (master["ContentType"], master["CacheControl"]) == ("application/vnd.apple.mpegurl", "public, max-age=3600")
     assert (segment["ContentType"], segment["CacheControl"]) == ("video/mp4", "public, max-age=31536000, immutable")
-    assert Image.open(io.BytesIO(storage.read(str(files.get(file_id)["poster"])) or b"")).format == "JPEG"
+    assert Image.open(io.BytesIO(storage.read(str(files.get(file_id).poster)) or b"")).format == "JPEG"
 
 
 def test_the_edge_forgets_what_it_knew(arrive: Arrive, film: Callable[..., bytes]) -> None:
@@ -110,7 +111,7 @@ def test_the_edge_forgets_what_it_knew(arrive: Arrive, film: Callable[..., bytes
     assert {
         f"/api/stream/{file_id}/master.m3u8",
         f"/api/stream/{file_id}/180p.m3u8",
-        f"/api/files/videos/{file_id}/thumbnail",
+        f"/api/files/videos/{file_id}/thumbnail*",
         "/api/upload/user/id-of-ada*",
     } <= paths
 
@@ -131,7 +132,7 @@ def test_a_job_in_other_hands_is_left_there_and_asked_for_again_later(
 
     assert app.handler(cloud.sqs_event({"file_id": file_id}), None) == {"batchItemFailures": []}
     assert cloud.messages("transcode") == [{"file_id": file_id}]  # in case the other one dies
-    assert files.get(file_id)["stream_state"] == "pending"
+    assert files.get(file_id).stream_state == "pending"
 
 
 def test_a_file_nobody_has_is_no_work(aws_cloud: None) -> None:
@@ -143,8 +144,8 @@ def test_a_lying_hash_is_recorded_and_the_film_still_plays(arrive: Arrive, film:
     file_id = arrive(body, sha256="0" * 64)
     row = work(file_id)
 
-    assert (row["hash_state"], row["stream_state"]) == ("mismatch", "ready")
-    assert row["sha256_actual"] == hashlib.sha256(body).hexdigest()
+    assert (row.hash_state, row.stream_state) == ("mismatch", "ready")
+    assert row.sha256_actual == hashlib.sha256(body).hexdigest()
     assert files.id_of_hash("0" * 64) is None
     assert files.id_of_hash(hashlib.sha256(body).hexdigest()) is None
 
@@ -181,7 +182,7 @@ def test_the_top_rung_is_made_before_the_film_is_here(
     row = work(file_id)
 
     assert not isinstance(sources[0], Path)
-    assert row["stream_state"] == "ready"
+    assert row.stream_state == "ready"
     assert len(sources) == 1
     assert sum(one.seconds for one in read_media_playlist(text(file_id, "180p.m3u8"))[0]) == pytest.approx(8, abs=0.1)
 
@@ -201,7 +202,7 @@ def test_a_transfer_that_breaks_off_is_no_end_of_the_film(
         assert app.handler(cloud.sqs_event({"file_id": file_id}), None)["batchItemFailures"]
     assert "ENDLIST" not in text(file_id, "180p.m3u8")
 
-    assert work(file_id)["stream_state"] == "ready"
+    assert work(file_id).stream_state == "ready"
     assert "ENDLIST" in text(file_id, "180p.m3u8")
 
 
@@ -231,14 +232,14 @@ def test_short_of_time_the_worker_goes_on_in_another_call(arrive: Arrive, large:
             yield piece
 
     monkeypatch.setattr(hls, "produce", counted)
-    while files.get(file_id)["stream_state"] == "pending" and calls < 9:
+    while files.get(file_id).stream_state == "pending" and calls < 9:
         assert app.handler(cloud.sqs_event({"file_id": file_id}), Context()) == {"batchItemFailures": []}
         calls += 1
         assert cloud.messages("TRANSCODE") == ([{"file_id": file_id}] if _pending(file_id) else [])
         if calls > 2:  # enough of that
             Context.get_remaining_time_in_millis = lambda self: 900_000  # type: ignore[method-assign]
 
-    assert files.get(file_id)["stream_state"] == "ready"
+    assert files.get(file_id).stream_state == "ready"
     assert calls > 3
     segments = [name for name in made if name.endswith(".m4s")]
     assert len(segments) == len(set(segments)), "nothing was made twice"
@@ -249,7 +250,7 @@ def test_short_of_time_the_worker_goes_on_in_another_call(arrive: Arrive, large:
 
 
 def _pending(file_id: str) -> bool:
-    return bool(files.get(file_id)["stream_state"] == "pending")
+    return bool(files.get(file_id).stream_state == "pending")
 
 
 def test_a_worker_that_dies_is_followed_by_one_that_finishes(arrive: Arrive, large: bytes, monkeypatch: Any) -> None:
@@ -262,12 +263,12 @@ def test_a_worker_that_dies_is_followed_by_one_that_finishes(arrive: Arrive, lar
         patch.setattr(Pipeline, "sprite", lambda self, film: (_ for _ in ()).throw(KilledError))
         with pytest.raises(KilledError):
             app.handler(cloud.sqs_event({"file_id": file_id}), None)
-    assert files.get(file_id)["stream_ready"]
+    assert files.get(file_id).stream_ready
     monkeypatch.setattr(clock, "now", lambda now=clock.now: now() + jobs.LEASE + 1)
     before = headers(file_id, "360p_00000.m4s")["LastModified"]
     row = work(file_id)
 
-    assert row["stream_state"] == "ready"
+    assert row.stream_state == "ready"
     assert headers(file_id, "360p_00000.m4s")["LastModified"] == before
     assert "240p.m3u8" in text(file_id, "master.m3u8")
 
@@ -287,7 +288,7 @@ def test_a_shortage_is_tried_again_and_at_last_put_down(
     monkeypatch.setattr(clock, "now", lambda now=clock.now: now() + 1)
     event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "3"
     assert app.handler(event, None) == {"batchItemFailures": []}
-    assert files.get(file_id)["stream_error"] == "The media took more time or memory than allowed"
+    assert files.get(file_id).stream_error == "The media took more time or memory than allowed"
 
 
 def test_a_film_whose_last_owner_leaves_meanwhile_leaves_nothing(
@@ -297,8 +298,7 @@ def test_a_film_whose_last_owner_leaves_meanwhile_leaves_nothing(
     poster = Pipeline.poster
 
     def leave(self: Pipeline, film: Any) -> None:
-        files.unlink("id-of-ada", file_id, "videos")
-        files.mark_collected(file_id)
+        library.let_go("id-of-ada", file_id, "videos")
         poster(self, film)
 
     monkeypatch.setattr(Pipeline, "poster", leave)
@@ -313,8 +313,8 @@ def test_an_extra_that_fails_costs_only_itself(arrive: Arrive, film: Callable[..
     monkeypatch.setattr("shared.media.sprite.sprites", fail)
     row = work(arrive(film()))
 
-    assert row["stream_state"] == "ready"
-    assert "sprite" not in row
+    assert row.stream_state == "ready"
+    assert row.sprite is None
 
 
 # ---- what is no film
@@ -332,8 +332,8 @@ def test_an_extra_that_fails_costs_only_itself(arrive: Arrive, film: Callable[..
 def test_what_is_no_film_has_a_reason_and_is_not_tried_again(arrive: Arrive, body: bytes, reason: str) -> None:
     row = work(arrive(body))
 
-    assert (row["stream_state"], row["stream_error"]) == ("failed", reason)
-    assert row["hash_state"] == "verified"
+    assert (row.stream_state, row.stream_error) == ("failed", reason)
+    assert row.hash_state == "verified"
 
 
 @pytest.mark.parametrize("part", [0.1, 0.7])
@@ -341,14 +341,14 @@ def test_a_film_cut_short_has_a_reason(arrive: Arrive, film: Callable[..., bytes
     for body in (film(), film("front.mp4", *CARD, *TONE, *H264, "-movflags", "+faststart")):
         row = work(arrive(body[: int(len(body) * part)]))
 
-        assert (row["stream_state"], row["stream_error"]) == ("failed", "The file is cut short")
+        assert (row.stream_state, row.stream_error) == ("failed", "The file is cut short")
 
 
 def test_documents_are_left_as_they_are(arrive: Arrive) -> None:
     row = work(arrive(b"%PDF-1.7", "documents"))
 
-    assert (row["stream_state"], row["hash_state"]) == ("none", "verified")
-    assert "stream_error" not in row
+    assert (row.stream_state, row.hash_state) == ("none", "verified")
+    assert row.stream_error is None
 
 
 def test_pictures_get_a_thumbnail(arrive: Arrive) -> None:
@@ -356,31 +356,31 @@ def test_pictures_get_a_thumbnail(arrive: Arrive) -> None:
     Image.new("RGB", (2000, 1000), "teal").save(out, "PNG")
     row = work(arrive(out.getvalue(), "images"))
 
-    assert (row["stream_state"], row["width"], row["height"]) == ("none", 2000, 1000)
-    assert Image.open(io.BytesIO(storage.read(row["poster"]) or b"")).size == (1280, 640)
+    assert (row.stream_state, row.width, row.height) == ("none", 2000, 1000)
+    assert Image.open(io.BytesIO(storage.read(str(row.poster)) or b"")).size == (1280, 640)
 
 
 def test_a_picture_that_is_none_has_a_reason(arrive: Arrive) -> None:
     row = work(arrive(b"\x89PNG\r\n\x1a\n" + bytes(50), "images"))
 
-    assert (row["stream_state"], row["stream_error"]) == ("failed", "The picture could not be read")
+    assert (row.stream_state, row.stream_error) == ("failed", "The picture could not be read")
 
 
 def test_a_thumbnail_somebody_chose_stays(arrive: Arrive, film: Callable[..., bytes]) -> None:
-    chosen = storage.thumbnail_key("videos", "film")
+    chosen = keys.thumbnail("videos", "film")
     file_id = arrive(film(), described={"thumbnail_r2_path": chosen})
     row = work(file_id)
 
-    assert row["thumbhash"]
-    assert row["thumbnail_r2_path"] == chosen
-    assert storage.head(storage.poster_key("videos", file_id)) is not None
+    assert row.thumbhash
+    assert row.thumbnail_r2_path == chosen
+    assert storage.head(keys.poster(file_id)) is not None
 
 
 def test_a_song_is_a_stream_without_pictures(arrive: Arrive, film: Callable[..., bytes]) -> None:
     row = work(arrive(film("song.mp3", *TONE), "musics"))
 
-    assert row["stream_state"] == "ready"
-    assert "width" not in row
+    assert row.stream_state == "ready"
+    assert row.width is None
 
 
 def test_subtitles_become_tracks(arrive: Arrive, film: Callable[..., bytes], tmp_path: Path) -> None:
@@ -400,13 +400,13 @@ def test_a_film_that_does_not_fit_on_the_disk_is_still_verified(
     monkeypatch.setattr(pipeline, "SPARE_DISK", 1 << 60)
     row = work(arrive(film()))
 
-    assert row["stream_error"] == "The file is too large to be made into a stream"
-    assert row["hash_state"] == "verified"
+    assert row.stream_error == "The file is too large to be made into a stream"
+    assert row.hash_state == "verified"
 
 
 def test_a_missing_object_is_tried_again(arrive: Arrive) -> None:
     file_id = arrive(b"abc")
-    aws.client("s3").delete_object(Bucket=cloud.BUCKET, Key=storage.original_key("videos", file_id))
+    aws.client("s3").delete_object(Bucket=cloud.BUCKET, Key=keys.original("videos", file_id))
 
     assert app.handler(cloud.sqs_event({"file_id": file_id}), None)["batchItemFailures"]
     assert _pending(file_id)
@@ -448,9 +448,8 @@ def test_a_film_nobody_wants_any_more_is_not_made_to_its_end(
 
     def leave(self: Pipeline, film: Any) -> None:
         poster(self, film)
-        files.unlink("id-of-ada", file_id, "videos")
-        files.mark_collected(file_id)
-        jobs.forget(f"transcode-{file_id}")
+        library.let_go("id-of-ada", file_id, "videos")
+        library.collect(file_id)
         time.sleep(0.2)  # a beat
 
     monkeypatch.setattr(Pipeline, "poster", leave)

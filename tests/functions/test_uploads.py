@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import time
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -11,7 +13,8 @@ import pytest
 from functions.sweep import app as sweep
 from functions.uploads import app as uploads
 from shared import aws, clock
-from shared.library import files
+from shared.library import files, links
+from shared.library import uploads as uploading
 from tests import cloud, films
 from tests.conftest import Person
 
@@ -52,7 +55,11 @@ def test_init_for_somebody_else_is_forbidden(ada: Person, bob: Person) -> None:
         ({"fileId": "../etc/passwd"}, "fileId"),
         ({"fileId": "a..b"}, "fileId"),
         ({"fileId": "a\x00b"}, "fileId"),
-        ({"fileId": "x" * 129}, "fileId"),
+        ({"fileId": "x" * 201}, "fileId"),
+        ({"fileId": "é" * 101}, "fileId"),
+        ({"fileId": " film"}, "fileId"),
+        ({"fileId": "a/b"}, "fileId"),
+        ({"fileId": ""}, "fileId"),
         ({"fileId": 7}, "fileId"),
         ({"category": "films"}, "category"),
         ({"size": -1}, "size"),
@@ -75,7 +82,7 @@ def test_init_names_the_field_that_is_wrong(ada: Person, change: dict[str, Any],
     assert answer.json()["details"]["field"] == field
 
 
-@pytest.mark.parametrize("missing", ["fileId", "category", "size", "userId", "filename"])
+@pytest.mark.parametrize("missing", ["fileId", "category", "size", "userId"])
 def test_init_names_the_field_that_is_missing(ada: Person, missing: str) -> None:
     body = {"fileId": "f", "category": "videos", "size": 1, "userId": ada.id, "filename": "f.mp4"}
     del body[missing]
@@ -139,7 +146,11 @@ def test_complete_makes_the_file_and_has_it_looked_at(http: httpx.Client, ada: P
     films.send_part(http, upload, 1, BODY)
     cloud.messages("invalidate")
     answer = films.finish(
-        http, upload, filename="Amélie.mp4", basicMetadata={"title": "Amélie", "duration": 7200}, file_created_at="2001"
+        http,
+        upload,
+        filename="Amélie.mp4",
+        basicMetadata={"title": "Amélie", "duration": 7200},
+        file_created_at=981173106,
     )
     assert answer.status_code == 200
     assert answer.json() == {
@@ -152,7 +163,7 @@ def test_complete_makes_the_file_and_has_it_looked_at(http: httpx.Client, ada: P
     assert f"/api/upload/user/{ada.id}*" in cloud.messages("invalidate")[0]["paths"]
     shown = http.get("/api/files/videos/film-1/info").json()["file"]
     assert (shown["filename"], shown["title"], shown["duration"]) == ("Amélie.mp4", "Amélie", 7200)
-    assert shown["file_created_at"] == "2001"
+    assert shown["file_created_at"] == 981173106
 
 
 def test_complete_twice_gives_the_same_answer_and_one_file(http: httpx.Client, ada: Person) -> None:
@@ -160,7 +171,7 @@ def test_complete_twice_gives_the_same_answer_and_one_file(http: httpx.Client, a
     films.send_part(http, upload, 1, BODY)
     first, second = films.finish(http, upload), films.finish(http, upload)
     assert first.json() == second.json()
-    assert files.usage(ada.id) == (1, 100)
+    assert links.usage(ada.id) == (1, 100)
 
 
 def test_complete_after_a_crash_between_s3_and_the_record_finishes(http: httpx.Client, ada: Person) -> None:
@@ -303,7 +314,7 @@ def test_init_with_a_known_hash_answers_that_it_exists_and_link_gives_it(ada: Pe
     link = {"fileId": "film-1", "userId": bob.id}
     assert bob.http.post("/api/upload/link", json=link).json() == {"success": True, "alreadyLinked": False}
     assert bob.http.post("/api/upload/link", json=link).json() == {"success": True, "alreadyLinked": True}
-    assert files.usage(bob.id) == (1, 100)
+    assert links.usage(bob.id) == (1, 100)
 
 
 def test_link_to_a_file_that_is_not_there_is_a_200_that_clients_retry(ada: Person) -> None:
@@ -334,14 +345,16 @@ def form(
 
 
 def test_a_small_file_uploads_in_one_go(ada: Person) -> None:
-    answer = form(ada, b"hello", basicMetadata=json.dumps({"title": "A note"}), file_created_at="2020-02-02")
+    answer = form(
+        ada, b"hello", basicMetadata=json.dumps({"title": "A note"}), file_created_at="2020-02-02T12:00:00+02:00"
+    )
     assert answer.status_code == 200
     shown = answer.json()["file"]
     assert answer.json()["success"] is True
     assert (shown["name"], shown["size"], shown["type"], shown["exists"]) == ("note.txt", 5, "text/plain", False)
     assert ada.http.get(shown["url"]).content == b"hello"
     info = ada.http.get(f"/api/files/documents/{shown['id']}/info").json()["file"]
-    assert (info["title"], info["file_created_at"]) == ("A note", "2020-02-02")
+    assert (info["title"], info["file_created_at"]) == ("A note", 1580637600)
 
 
 def test_the_same_small_file_again_is_linked_and_not_stored(ada: Person, bob: Person) -> None:
@@ -386,7 +399,8 @@ def test_the_list_has_the_documented_fields_newest_first(ada: Person, http: http
         "file_id", "filename", "category", "size", "mime_type", "created_at", "title", "description", "thumbnail_url",
         "artists", "albums", "genres", "season", "episode",
     }  # fmt: skip
-    assert documented <= shown[0].keys()
+    info = http.get("/api/files/videos/second/info").json()["file"]
+    assert documented | info.keys() | {"uploaded_at"} <= shown[0].keys()
     assert (shown[0]["genres"], shown[0]["season"], shown[0]["episode"]) == (["Drama"], 1, 5)
 
 
@@ -485,17 +499,199 @@ def test_a_form_of_an_impossible_user_stores_nothing(http: httpx.Client, monkeyp
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=cloud.BUCKET)
 
 
-def test_the_bytes_of_a_file_nobody_has_are_not_written_over_until_it_is_collected(ada: Person, bob: Person) -> None:
+def test_the_id_of_a_deleted_file_is_free_once_what_was_made_of_it_is_gone(
+    ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
     films.upload(ada, b"as it was", "film-1")
     assert ada.http.delete("/api/files/videos/film-1", params={"userId": ada.id}).status_code == 200
     for person in (bob, ada):
         refused = films.start(person, 5, "film-1")
         assert (refused.status_code, refused.json()["error"]) == (409, "File id already in use")
-    assert ada.http.post("/api/upload/link", json={"fileId": "film-1", "userId": ada.id}).json()["success"]
-    assert ada.http.get("/api/files/videos/film-1").content == b"as it was"
-    ada.http.delete("/api/files/videos/film-1", params={"userId": ada.id})
-    sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+    assert sum(waited) < 2 * 5
+
+    def collected(_: float) -> None:
+        sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+
+    monkeypatch.setattr(time, "sleep", collected)  # by the worker, while init waits for it
     assert films.start(bob, 5, "film-1").status_code == 200
+
+
+def test_a_deleted_file_is_nobodys_to_take(ada: Person, bob: Person) -> None:
+    films.upload(ada)
+    ada.http.delete("/api/files/videos/film-1", params={"userId": ada.id})
+    for person in (ada, bob):
+        answer = person.http.post("/api/upload/link", json={"fileId": "film-1", "userId": person.id})
+        assert answer.json() == {"success": False, "error": "File not found", "fileId": "film-1"}
+    assert ada.http.get("/api/files/videos/film-1").status_code == 404
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=cloud.BUCKET)
+
+
+# ---- names and ids
+
+
+def test_a_refused_file_id_says_in_words_what_is_wanted(ada: Person) -> None:
+    wanted = films.start(ada, 5, "a/b").json()["details"]["constraint"]
+    assert "letters, digits, spaces and _-.(), at most 200 bytes" in wanted
+    for word in ("metadata", "top10", "user", "info", "thumbnail", "thumbnail.jpg"):
+        answer = films.start(ada, 5, word)
+        assert (answer.status_code, answer.json()["details"]["field"]) == (400, "fileId")
+        assert "addresses" in answer.json()["details"]["constraint"]
+
+
+IDS = [
+    "Mon film (1999).mp4",
+    "映画_第1話",
+    "фильм",
+    "e\u0301te\u0301",
+    "हिन्दी",
+    "a" * 200,
+    "100.%s" % ("é" * 98),
+    ".x",
+    "-",
+]
+
+
+@pytest.mark.parametrize("file_id", IDS)
+@pytest.mark.parametrize("sent", ["raw", "percent-encoded"])
+def test_a_file_id_of_any_script_works_everywhere(ada: Person, http: httpx.Client, file_id: str, sent: str) -> None:
+    upload = films.start(ada, 100, file_id).json()
+    assert upload["fileId"] == file_id
+    assert quote(file_id, safe="") in upload["partUrls"][0]["url"]
+    header = file_id.encode() if sent == "raw" else quote(file_id, safe="").encode()
+    headers = {b"X-Upload-Id": upload["uploadId"].encode(), b"X-Part-Number": b"1", b"X-Category": b"videos"}
+    stored = http.post("/api/upload/part", content=BODY, headers={**headers, b"X-File-Id": header})
+    assert stored.status_code == 200, stored.text
+    cloud.messages("invalidate")
+    done = films.finish(http, upload).json()
+    paths = cloud.messages("invalidate")[0]["paths"]
+    assert all(path.isascii() and " " not in path for path in paths)
+    address = f"/api/files/videos/{quote(file_id, safe='')}"
+    assert http.get(done["url"]).content == BODY == http.get(address).content
+    assert http.get(f"{address}/info").json()["file"]["url"] == done["url"]
+    assert http.get(f"{address}/thumbnail.jpg").headers["content-type"] == "image/jpeg"
+    assert http.get(f"/api/upload/status/{quote(file_id)}").status_code == 200
+    place = {"current_time": 500, "duration": 1000, "user_id": ada.id}
+    assert ada.http.post(f"/api/watch-progress/{quote(file_id)}", json=place).status_code == 200
+    assert ada.http.get(f"/api/watch-progress/{quote(file_id)}").json()["file_id"] == file_id
+    rated = ada.http.post(f"/api/ratings/{quote(file_id)}", json={"rating": 5, "user_id": ada.id})
+    assert rated.status_code == 200
+    assert ada.http.get("/api/ratings/top10").json()["top10"][0]["file_id"] == file_id
+    assert ada.http.delete(address, params={"userId": ada.id}).status_code == 200
+
+
+def test_latin_letters_in_a_header_are_understood_as_browsers_send_them(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100, "été").json()
+    headers = {b"X-Upload-Id": upload["uploadId"].encode(), b"X-Part-Number": b"1", b"X-Category": b"videos"}
+    answer = http.post("/api/upload/part", content=BODY, headers={**headers, b"X-File-Id": "été".encode("latin-1")})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Filename": base64.b64encode("Amélie.mp4".encode()).decode(), "X-Filename-Encoded": "base64"},
+        {"X-Filename": "Am%C3%A9lie.mp4"},
+        {"X-Filename": "Amélie.mp4"},
+    ],
+)
+def test_a_name_that_comes_with_a_part_names_the_file_when_nobody_else_does(
+    http: httpx.Client, ada: Person, headers: dict[str, str]
+) -> None:
+    for file_id, given, expected in (("f1", None, "Amélie.mp4"), ("f2", "other.mp4", "other.mp4")):
+        upload = films.start(ada, 100, file_id, filename=given).json()
+        films.send_part(http, upload, 1, BODY, **headers)
+        films.finish(http, upload)
+        assert http.get(f"/api/files/videos/{file_id}/info").json()["file"]["filename"] == expected
+    upload = films.start(ada, 100, "Film 3.mp4", filename=None).json()
+    films.send_part(http, upload, 1, BODY)
+    films.finish(http, upload)
+    assert http.get("/api/files/videos/Film%203.mp4/info").json()["file"]["filename"] == "Film 3.mp4"
+
+
+def test_a_part_whose_name_is_no_base64_is_refused(http: httpx.Client, ada: Person) -> None:
+    upload = films.start(ada, 100, filename=None).json()
+    answer = films.send_part(http, upload, 1, BODY, **{"X-Filename": "%%%", "X-Filename-Encoded": "base64"})
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, "X-Filename")
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        (1706140800, 1706140800),
+        ("1706140800", 1706140800),
+        ("2024-01-25T00:00:00Z", 1706140800),
+        ("2024-01-25", 1706140800),
+        (1706140800000, 1706140800),
+        (1706140800.9, 1706140800),
+        (0, 0),
+        (-86400, -86400),
+        (None, None),
+    ],
+)
+def test_the_moment_a_file_was_made_is_taken_in_every_form_and_answered_in_seconds(
+    http: httpx.Client, ada: Person, sent: Any, shown: Any
+) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    assert films.finish(http, upload, file_created_at=sent).status_code == 200
+    info = http.get("/api/files/videos/film-1/info").json()["file"]
+    assert info["file_created_at"] == shown
+    assert abs(info["uploaded_at"] - clock.now()) < 60
+    assert isinstance(info["uploaded_at"], int)
+
+
+@pytest.mark.parametrize("nonsense", ["yesterday", "1e999", "NaN", "2024-13-01", 1e300, True, [], "1_0", "٣"])
+def test_nonsense_is_no_moment(http: httpx.Client, ada: Person, nonsense: Any) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    answer = films.finish(http, upload, file_created_at=nonsense)
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, "file_created_at")
+
+
+# ---- giving up
+
+
+def test_an_upload_is_cancelled_at_once_and_for_good(http: httpx.Client, ada: Person, bob: Person) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    address = f"/api/upload/{upload['uploadId']}"
+    assert bob.http.delete(address).status_code == 403
+    for _ in range(2):
+        answer = http.delete(address)
+        assert (answer.status_code, answer.json()) == (200, {"success": True})
+    for gone in (
+        films.send_part(http, upload, 1, BODY),
+        films.finish(http, upload),
+        http.get(f"{address}/parts"),
+        http.post("/api/upload/part-urls", json={"uploadId": upload["uploadId"], "partNumbers": [1]}),
+    ):
+        assert (gone.status_code, gone.json()["error"]) == (404, "Upload not found")
+    open_ones = aws.client("s3").list_multipart_uploads(Bucket=cloud.BUCKET).get("Uploads", [])
+    assert upload["uploadId"] not in {one["UploadId"] for one in open_ones}
+    assert films.start(bob, 100).status_code == 200  # its id is free
+
+
+def test_an_unknown_upload_cannot_be_cancelled_nor_one_that_is_a_file_already(http: httpx.Client, ada: Person) -> None:
+    assert http.delete("/api/upload/nobody's").status_code == 404
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    films.finish(http, upload)
+    assert http.delete(f"/api/upload/{upload['uploadId']}").status_code == 409
+    assert http.get("/api/files/videos/film-1").content == BODY
+
+
+def test_an_upload_that_died_between_s3_and_the_record_leaves_nothing_when_cancelled(
+    http: httpx.Client, ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = films.start(ada, 100).json()
+    films.send_part(http, upload, 1, BODY)
+    with monkeypatch.context() as dying:
+        dying.setattr(uploading, "finish", lambda *_: 1 / 0)
+        assert films.finish(http, upload).status_code == 500
+    assert http.delete(f"/api/upload/{upload['uploadId']}").status_code == 200
+    assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=cloud.BUCKET)
 
 
 @pytest.mark.parametrize("category", [None, "videos"])

@@ -13,10 +13,11 @@ from starlette.requests import Request
 
 from shared import clock
 from shared.accounts import accounts, sessions
-from shared.cache import FILE_INFO, LIVE, RATINGS, etag_of, none_match
+from shared.cache import LIVE, etag_of, none_match
 from shared.entry.http import http as http_entry
 from shared.errors import Conflict, Forbidden, Misconfigured, NotFound, ServiceError
 from shared.library.access import OPEN_WRITE
+from shared.library.caching import FILE_INFO, RATINGS
 from shared.web import (
     ADMIN,
     FORM,

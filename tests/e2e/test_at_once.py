@@ -1,5 +1,6 @@
 """Several at once, against the running platform: what two people do in the same moment is done once, and counted."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -172,6 +173,37 @@ def test_everybodys_rating_counts_once(people: list[Person]) -> None:
     stands = people[0].http.get(f"/api/ratings/{file_id}", params=query).json()["userRating"]
     assert rate(people[0], stands).status_code == 200
     assert ranked(people[0], file_id) == (6, round((sum(given[1:]) + stands) / 6, 1))
+
+
+def test_the_top_list_is_exact_soon_after_everybody_rated_everything_at_once(people: list[Person]) -> None:
+    files = [uploaded(people[0]) for _ in range(4)]
+    given = {(n, person.id): 1 + (n + at) % 5 for n in range(4) for at, person in enumerate(people)}
+
+    def rate_all(person: Person) -> httpx.Response:
+        for n, file_id in enumerate(files):
+            rating = {"rating": given[n, person.id], "user_id": person.id}
+            answer = person.http.post(f"/api/ratings/{file_id}", json=rating)
+            assert answer.status_code == 200, answer.text
+        return answer
+
+    at_once(*(partial(rate_all, person) for person in people))
+    sums = [sum(given[n, person.id] for person in people) for n in range(4)]
+    expected = {
+        file_id: (len(people), round(total / len(people), 1)) for file_id, total in zip(files, sums, strict=True)
+    }
+    until = time.monotonic() + 60  # what met another change is left to a worker, which gathers ten seconds of them
+    while (found := dict(top_list(people[0], files))) != expected and time.monotonic() < until:
+        time.sleep(0.5)
+    assert found == expected
+    order = [file_id for file_id, _ in top_list(people[0], files)]
+    assert order == sorted(files, key=lambda file_id: (expected[file_id][1], file_id), reverse=True)
+
+
+def top_list(person: Person, files: list[str]) -> list[tuple[str, tuple[int, float]]]:
+    """Those of `files` that the top ten shows, best first, with their number of ratings and average."""
+    query = {"category": "documents", "at": uuid4().hex}
+    top = person.http.get("/api/ratings/top10", params=query).json()["top10"]
+    return [(row["file_id"], (row["ratingCount"], row["averageRating"])) for row in top if row["file_id"] in files]
 
 
 def ranked(person: Person, file_id: str) -> tuple[int, float]:

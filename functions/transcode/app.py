@@ -38,7 +38,7 @@ def make(message: Message, file: File, lease: Lease) -> None:
         if files.find(file.file_id) is None:  # its last owner has left meanwhile
             storage.delete_below(keys.stream_prefix(file.file_id))
             storage.delete([keys.poster(file.file_id)])
-            forget(lease.id)
+            forget(lease.id)  # a new file may take the id yet
 
 
 def judge(pipeline: Pipeline, message: Message) -> None:

@@ -1,7 +1,6 @@
 """The house is one story: folders, template, routes, OpenAPI, settings, dependencies and README agree."""
 
 import ast
-import importlib
 import json
 import re
 import sys
@@ -19,7 +18,8 @@ from shared import cache, settings
 from shared.cache import Cache
 from shared.library import caching
 from shared.web import Reply
-from tests.transport import ROOT, folder_of, resources, template
+from tests.rights import environment
+from tests.transport import ROOT, folder_of, resources
 
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 FOLDERS = sorted(path.parent.name for path in ROOT.glob("functions/*/app.py"))
@@ -29,11 +29,6 @@ OPERATIONS = (ROOT / "docs/operations.md").read_text()
 # Imported by a library of ours rather than by us: Starlette parses forms with python-multipart, google-auth signs with
 # cryptography, and boto3 is botocore's own front.
 BEHIND_THE_SCENES = {"python-multipart", "boto3"}
-
-
-def http_paths(folder: str) -> set[str]:
-    events = FUNCTIONS[folder]["Properties"].get("Events", {}).values()
-    return {event["Properties"].get("Path", "$default") for event in events if event["Type"] == "HttpApi"}
 
 
 def modules(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
@@ -90,15 +85,6 @@ def reached(folder: str) -> set[str]:
 
 def test_each_function_folder_is_in_the_template_and_back() -> None:
     assert sorted(FUNCTIONS) == FOLDERS
-
-
-@pytest.mark.parametrize("folder", sorted(apis()))
-def test_each_route_is_an_api_event_and_back(folder: str) -> None:
-    assert {route.path for route in apis()[folder].table} == http_paths(folder) - {"$default"}
-
-
-def test_the_default_route_answers_for_paths_nobody_serves() -> None:
-    assert [folder for folder in FOLDERS if "$default" in http_paths(folder)] == ["system"]
 
 
 def test_no_route_is_declared_twice() -> None:
@@ -187,11 +173,10 @@ def test_each_setting_has_a_readme_row_and_each_row_a_setting() -> None:
     assert rows == set(settings.documented())
 
 
-def test_each_setting_reaches_the_functions() -> None:
-    """In the environment of the template's functions, apart from what only local runs or a single worker know."""
-    declared = json.dumps(template()["Globals"]) + json.dumps(list(FUNCTIONS.values()))
-    missing = [name for name in settings.documented() if f'"{name}"' not in declared]
-    assert missing == []
+def test_each_setting_is_given_to_some_function() -> None:
+    """What a function reads it is given (test_template.py): a setting that nobody is given is read by nobody."""
+    given = {name for folder in FOLDERS for name in environment(folder)}
+    assert sorted(set(settings.documented()) - given) == []
 
 
 def test_each_endpoint_of_the_readmes_tour_exists() -> None:
@@ -237,30 +222,3 @@ def test_nothing_scans_a_table_and_only_the_gateway_speaks_to_dynamodb() -> None
         assert "scan" not in calls, path
         if path.parent.name != "table":
             assert not calls & {"get_item", "put_item", "update_item", "batch_get_item", "transact_write_items"}, path
-
-
-@pytest.mark.parametrize("folder", FOLDERS)
-def test_each_function_is_watched_and_bounded(folder: str) -> None:
-    properties = FUNCTIONS[folder]["Properties"]
-    alarms = {name.lower() for name in resources("AWS::CloudWatch::Alarm")}
-    assert {f"{folder}errors", f"{folder}throttles"} <= alarms
-    assert "Timeout" in properties or "Timeout" in template()["Globals"]["Function"]
-    assert importlib.import_module(f"functions.{folder}.app").handler
-
-
-def test_each_queue_has_a_place_for_what_fails_and_time_for_its_worker() -> None:
-    """Visibility is six times the worker's timeout (AWS: Using Lambda with Amazon SQS)."""
-    queues = resources("AWS::SQS::Queue")
-    waited = 0
-    for function in FUNCTIONS.values():
-        for event in function["Properties"].get("Events", {}).values():
-            if event["Type"] != "SQS":
-                continue
-            waited += 1
-            queue = event["Properties"]["Queue"]["Fn::GetAtt"]
-            name = queue.split(".")[0] if isinstance(queue, str) else queue[0]
-            timeout = function["Properties"].get("Timeout", template()["Globals"]["Function"]["Timeout"])
-            assert queues[name]["Properties"]["VisibilityTimeout"] >= 6 * timeout
-            assert "RedrivePolicy" in queues[name]["Properties"]
-            assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert waited == 5

@@ -43,21 +43,35 @@ def template() -> dict[str, Any]:
     return cast(dict[str, Any], yaml.load((ROOT / "template.yaml").read_text(), _Loader))  # noqa: S506
 
 
+@functools.cache
 def resources(kind: str) -> dict[str, dict[str, Any]]:
-    return {name: one for name, one in unrolled(template()["Resources"]).items() if one["Type"] == kind}
+    return {name: one for name, one in unrolled(template()["Resources"], {}).items() if one["Type"] == kind}
 
 
-def unrolled(declared: dict[str, Any]) -> dict[str, Any]:
-    """Resources with each `Fn::ForEach::Name: [variable, values, body]` written out (AWS::LanguageExtensions)."""
-    flat: dict[str, Any] = {}
-    for name, one in declared.items():
-        if not name.startswith("Fn::ForEach::"):
-            flat[name] = one
-            continue
-        variable, values, body = one
-        for value in values:
-            flat |= json.loads(json.dumps(body).replace("${" + variable + "}", value))
-    return flat
+def unrolled(node: Any, items: dict[str, str]) -> Any:
+    """What AWS::LanguageExtensions makes of it: each `Fn::ForEach::Name: [variable, values, body]` written out.
+
+    `items` are the values of the loops around it. A `Ref` or `Fn::GetAtt` may be of an `Fn::Sub`, which is then known.
+    """
+    if isinstance(node, list):
+        return [unrolled(one, items) for one in node]
+    if isinstance(node, str):
+        return functools.reduce(lambda text, item: text.replace("${" + item[0] + "}", item[1]), items.items(), node)
+    if not isinstance(node, dict):
+        return node
+    found: dict[str, Any] = {}
+    for name, one in node.items():
+        if name.startswith("Fn::ForEach::"):
+            variable, values, body = one
+            for value in values:
+                found |= unrolled(body, items | {variable: value})
+        else:
+            found[unrolled(name, items)] = unrolled(one, items)
+    if items and isinstance(found.get("Ref"), dict):
+        return {"Ref": found["Ref"]["Fn::Sub"]}
+    if items and isinstance(found.get("Fn::GetAtt"), list):
+        return {"Fn::GetAtt": [one["Fn::Sub"] if isinstance(one, dict) else one for one in found["Fn::GetAtt"]]}
+    return found
 
 
 def folder_of(function: dict[str, Any]) -> str:
@@ -66,18 +80,28 @@ def folder_of(function: dict[str, Any]) -> str:
 
 
 @functools.cache
-def routes() -> list[tuple[str, str, "re.Pattern[str]", str]]:
-    """(method, path, pattern, folder) of every API event, the most specific first, as API Gateway picks them."""
+def routes() -> list[tuple[str, "re.Pattern[str]", str]]:
+    """(path, pattern, folder) of each path of the HTTP API, in the order in which API Gateway prefers them."""
+    (api,) = resources("AWS::Serverless::HttpApi").values()
+    folders = {name: folder_of(one) for name, one in resources("AWS::Serverless::Function").items()}
     found = []
-    for function in resources("AWS::Serverless::Function").values():
-        for event in function["Properties"].get("Events", {}).values():
-            if event["Type"] == "HttpApi":
-                path = event["Properties"].get("Path", "$default")
-                pattern = PARAMETER.sub(lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", path)
-                found.append(
-                    (event["Properties"].get("Method", "ANY").upper(), path, re.compile(pattern), folder_of(function))
-                )
-    return sorted(found, key=lambda one: (one[1] == "$default", one[1].count("{"), -len(one[1])))
+    for path, item in api["Properties"]["DefinitionBody"]["paths"].items():
+        method = item["x-amazon-apigateway-any-method"]
+        name = method["x-amazon-apigateway-integration"]["$ref"].rpartition("/")[2]
+        pattern = PARAMETER.sub(lambda m: f"(?P<{m[1]}>{'.+' if m[2] else '[^/]+'})", path)
+        route = "$default" if method.get("isDefaultRoute") else path
+        found.append((route, re.compile(pattern), folders[f"{name}Function"]))
+    return sorted(found, key=lambda one: specificity(one[0]), reverse=True)
+
+
+def specificity(path: str) -> tuple[int, int]:
+    """A full match comes before a greedy one, which comes before $default; then what spells out more of the path.
+
+    API Gateway: Routing API requests (HTTP APIs).
+    """
+    if path == "$default":
+        return 0, 0
+    return 1 if path.endswith("+}") else 2, sum(not part.startswith("{") for part in path.split("/"))
 
 
 class Gateway(httpx.BaseTransport):
@@ -88,9 +112,9 @@ class Gateway(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.partition(b"?")[0].decode()
-        for method, route, pattern, folder in routes():
+        for route, pattern, folder in routes():
             match = pattern.fullmatch(path)
-            if route == "$default" or (match and method in ("ANY", request.method)):
+            if match or route == "$default":
                 event = event_of(request, route, path, match.groupdict() if match else {}, self.address)
                 return response_of(invoke(folder, event), request)
         raise AssertionError("the template has no $default route")

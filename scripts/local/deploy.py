@@ -5,6 +5,7 @@ import io
 import json
 import os
 import py_compile
+import re
 import sys
 import tempfile
 import time
@@ -55,8 +56,11 @@ def local(template: dict[str, Any], code: str) -> dict[str, Any]:
     """The template with our code's address filled in, and without what only the cloud has (versions, SnapStart)."""
     resources = {}
     for name, resource in template["Resources"].items():
+        if name.startswith("Fn::ForEach::"):  # MiniStack writes these out
+            resources[name] = resource
+            continue
         if resource["Type"] == "AWS::Serverless::Function":
-            left = {"AutoPublishAlias", "SnapStart"}
+            left = {"AutoPublishAlias", "AutoPublishAliasAllProperties", "SnapStart"}
             properties = {key: value for key, value in resource["Properties"].items() if key not in left}
             resource = {"Type": resource["Type"], "Properties": properties | {"CodeUri": code}}
         if resource["Type"] == "AWS::CloudFront::Function":
@@ -65,9 +69,8 @@ def local(template: dict[str, Any], code: str) -> dict[str, Any]:
                 "Properties": properties | {"FunctionCode": with_origin_groups(properties["FunctionCode"])}
             }
         resources[name] = resource
-    without_aliases: dict[str, Any] = json.loads(
-        json.dumps(template | {"Resources": resources}).replace('Function.Alias"', 'Function"')
-    )
+    text = json.dumps(template | {"Resources": resources})
+    without_aliases: dict[str, Any] = json.loads(re.sub(r"(Function)Aliaslive|(Function\.Arn\}):live", r"\1\2", text))
     return without_aliases
 
 
@@ -138,7 +141,10 @@ def functions_environment() -> dict[str, str]:
 
 
 def connect_routes(resources: dict[str, Any]) -> None:
-    """The HTTP API's routes from the template's events: MiniStack ignores the OpenAPI body that SAM makes of them."""
+    """The HTTP API's routes from its OpenAPI document, of which MiniStack takes no notice.
+
+    Each path names its integration, and an integration is named for its function.
+    """
     gateway, functions = boto3.client("apigatewayv2"), boto3.client("lambda")
     made = boto3.client("cloudformation").describe_stack_resources(StackName=STACK)["StackResources"]
     physical = {resource["LogicalResourceId"]: resource["PhysicalResourceId"] for resource in made}
@@ -147,19 +153,17 @@ def connect_routes(resources: dict[str, Any]) -> None:
         gateway.delete_route(ApiId=api, RouteId=route["RouteId"])
     for integration in gateway.get_integrations(ApiId=api, MaxResults="500")["Items"]:
         gateway.delete_integration(ApiId=api, IntegrationId=integration["IntegrationId"])
-    for name, resource in resources.items():
-        events = [
-            event["Properties"]
-            for event in resource["Properties"].get("Events", {}).values()
-            if event["Type"] == "HttpApi"
-        ]
-        if events:
-            integration = gateway.create_integration(
+    targets: dict[str, str] = {}
+    for path, item in resources["HttpApi"]["Properties"]["DefinitionBody"]["paths"].items():
+        method = item["x-amazon-apigateway-any-method"]
+        name = method["x-amazon-apigateway-integration"]["$ref"].rpartition("/")[2]
+        if name not in targets:
+            function = functions.get_function(FunctionName=physical[f"{name}Function"])
+            targets[name] = gateway.create_integration(
                 ApiId=api,
                 IntegrationType="AWS_PROXY",
-                IntegrationUri=functions.get_function(FunctionName=physical[name])["Configuration"]["FunctionArn"],
+                IntegrationUri=function["Configuration"]["FunctionArn"],
                 PayloadFormatVersion="2.0",
-            )
-            for event in events:
-                key = "$default" if event["Path"] == "$default" else f"{event['Method']} {event['Path']}"
-                gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{integration['IntegrationId']}")
+            )["IntegrationId"]
+        key = "$default" if method.get("isDefaultRoute") else f"ANY {path}"
+        gateway.create_route(ApiId=api, RouteKey=key, Target=f"integrations/{targets[name]}")

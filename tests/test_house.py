@@ -11,6 +11,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 
 from scripts.openapi import apis, openapi
@@ -172,11 +173,44 @@ def test_each_cache_rule_has_its_edge_policy(rule: Cache) -> None:
     policy = edge_policy(SAMPLES[rule.name])
     longest, own = int(policy["MaxTTL"]), re.search(r"max-age=(\d+)", rule.control)
     assert longest == rule.edge or (rule.name == "Playlist" and own and int(own[1]) == rule.edge < longest)
-    keyed = json.dumps(policy["ParametersInCacheKeyAndForwardedToOrigin"])
+    keyed = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    headers, cookies = keyed["HeadersConfig"].get("Headers", []), keyed["CookiesConfig"].get("Cookies", [])
     if rule.per_caller:
-        assert all(name in keyed for name in ("Authorization", "X-API-Key", "next-auth.session-token"))
+        assert ({"Authorization", "X-API-Key"} <= set(headers), cookies) == (True, ["next-auth.session-token"])
     else:
-        assert "session-token" not in keyed
+        assert (headers, cookies) == (["X-Viewer-Credentials"] if rule.fresh_for_callers else [], [])
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.name)
+def test_what_a_cached_route_reads_of_its_query_is_in_the_edges_key(rule: Cache) -> None:
+    read = {
+        field.encode_name
+        for app in apis().values()
+        for route in app.table
+        if route.cache is rule and route.query is not None
+        for field in msgspec.structs.fields(route.query)
+    }
+    keyed = edge_policy(SAMPLES[rule.name])["ParametersInCacheKeyAndForwardedToOrigin"]["QueryStringsConfig"]
+    assert read <= set(keyed.get("QueryStrings", []))
+
+
+def test_a_cached_answer_is_made_of_nothing_beside_its_key() -> None:
+    """What the origin sees of a viewer beyond the key: who they are, to count them, and what only writes look at."""
+    (policy,) = resources("AWS::CloudFront::OriginRequestPolicy").values()
+    config = policy["Properties"]["OriginRequestPolicyConfig"]
+    assert set(config["HeadersConfig"]["Headers"]) == {"X-Viewer-Address", "Content-Type", "Sec-Fetch-Site"}
+    assert (config["CookiesConfig"], config["QueryStringsConfig"]) == (
+        {"CookieBehavior": "none"},
+        {"QueryStringBehavior": "none"},
+    )
+
+
+def test_no_error_is_kept_at_the_edge() -> None:
+    """Each status that CloudFront would otherwise keep for ten seconds (CloudFront: HTTP 4xx and 5xx status codes)."""
+    (distribution,) = resources("AWS::CloudFront::Distribution").values()
+    said = distribution["Properties"]["DistributionConfig"]["CustomErrorResponses"]
+    assert {one["ErrorCode"] for one in said} == {400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
+    assert {one["ErrorCachingMinTTL"] for one in said} == {0}
 
 
 def test_each_setting_has_a_readme_row_and_each_row_a_setting() -> None:

@@ -25,6 +25,7 @@ from scripts.local.cache import MISS, Cache
 from scripts.local.kept import Answer
 from scripts.local.origins import Origins
 from scripts.local.policy import Asked, Policy
+from scripts.local.pure import remember_viewer_functions
 from scripts.local.signed import Receive, Scope, Send
 from scripts.local.store import Store
 
@@ -55,6 +56,7 @@ class Edge:
         cloudfront.parse_distribution_dataplane_config = self.parsed
         cloudfront._fetch_from_origin = self.fetch
         cloudfront._create_invalidation = self.invalidate
+        remember_viewer_functions()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -1,4 +1,4 @@
-"""The functions' own log lines, which MiniStack keeps in memory or drops (a WebSocket's), in a file a person can follow."""
+"""The functions' own log lines, which MiniStack keeps in memory or drops (a WebSocket's), in a file to follow."""
 
 from pathlib import Path
 from typing import Any

@@ -54,7 +54,8 @@ async def refuse_body(path: str, receive: Receive, send: Send) -> None:
     """413 in the dialect of the path, at once. Then a moment for a client that listens only when it has said all."""
     status, said = dialect_of(path)(TooLarge(explanation="at most 10 MiB"), None)
     body = msgspec.json.encode(said)
-    await begin(send, status, {"connection": "close", "cache-control": "no-store"}, body)
+    headers = {"connection": "close", "cache-control": "no-store", "access-control-allow-origin": "*"}
+    await begin(send, status, headers, body)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             while (await receive()).get("more_body"):

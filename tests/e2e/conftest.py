@@ -41,13 +41,13 @@ class Running:
 
 
 @contextmanager
-def running(data: Path, *options: str) -> Iterator[Running]:
+def running(data: Path, *options: str, **settings: str) -> Iterator[Running]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = ["scripts/run", "--port", str(port), "--data", str(data), "--fresh", *options]
     for_moto = cloud.environment()  # which the platform must not see
-    environment = {name: value for name, value in os.environ.items() if name not in for_moto}
+    environment = {name: value for name, value in os.environ.items() if name not in for_moto} | settings
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:

@@ -51,6 +51,14 @@ def test_each_fits_into_cloudfront(name: str) -> None:
     assert len(FUNCTIONS[name].encode()) <= 10_240  # the service's limit
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_each_looks_at_its_event_alone(name: str) -> None:
+    """The same event, the same answer: the local front door remembers them (scripts/local/pure.py)."""
+    assert not re.search(
+        r"\b(Date|Math|crypto|context|require|globalThis)\b|^(let|var) ", FUNCTIONS[name], re.MULTILINE
+    )
+
+
 @pytest.mark.parametrize("name", ["ViewerFunction", "ApiViewerFunction", "SocketViewerFunction"])
 def test_the_viewers_address_is_the_connections_own_and_never_the_clients_claim(name: str) -> None:
     assert call(name, "/api/upload/init", "POST")["result"]["headers"]["x-viewer-address"] == {"value": "203.0.113.7"}
@@ -129,8 +137,13 @@ def test_a_sockets_path_becomes_the_stage_and_a_query(asked: str, uri: str, quer
 
 
 def test_nothing_personal_reaches_the_bucket() -> None:
-    request = call("ViewerFunction", "/api/files/videos/f1")["result"]
+    names = ("authorization", "x-api-key", "x-amz-checksum-mode", "x-forwarded-host", "range", "if-range", "origin")
+    sent = {"headers": {name: {"value": "v"} for name in names}}
+    request = call("ViewerFunction", "/api/files/videos/f1", request=sent)["result"]
     assert (request["querystring"], request["cookies"]) == ({}, {})
+    assert set(request["headers"]) == {"x-viewer-address", "range", "if-range", "origin"}
+    kept = call("ViewerFunction", "/api/files/videos/f1", "DELETE", request=sent)["result"]
+    assert set(kept["headers"]) == {"x-viewer-address", *names}
 
 
 @pytest.mark.parametrize("method", ["DELETE", "POST", "OPTIONS", "PUT"])

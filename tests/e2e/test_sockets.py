@@ -70,8 +70,8 @@ def test_no_other_path_takes_an_upgrade(address: str, path: str) -> None:
 def events(bobine: Running) -> list[tuple[str, str]]:
     """(event, connection) of each line that the function has logged of a connection."""
     lines = (bobine.data / "functions.log").read_text().splitlines()
-    found = [json.loads(line) for line in lines if '"message":"socket"' in line]
-    return [(line["event"], line["connection"]) for line in found]
+    found = [json.loads(line) for line in lines if '"route":"socket ' in line]
+    return [(line["route"].removeprefix("socket "), line["connection"]) for line in found]
 
 
 def until(bobine: Running, event: str, connection: str) -> bool:
@@ -86,8 +86,8 @@ def test_closing_is_told_to_the_function(bobine: Running, address: str) -> None:
     with connect(address, open_timeout=PATIENCE) as socket:
         said(socket, '{"type":"ping"}')
         connection = events(bobine)[-1][1]
-        assert ("DISCONNECT", connection) not in events(bobine)
-    assert until(bobine, "DISCONNECT", connection)
+        assert ("$disconnect", connection) not in events(bobine)
+    assert until(bobine, "$disconnect", connection)
 
 
 def test_what_is_posted_to_a_connection_arrives_there_if_the_signature_is_ours(bobine: Running, address: str) -> None:
@@ -96,7 +96,7 @@ def test_what_is_posted_to_a_connection_arrives_there_if_the_signature_is_ours(b
         "aws_access_key_id": environment["AWS_ACCESS_KEY_ID"],
         "aws_secret_access_key": environment["AWS_SECRET_ACCESS_KEY"],
         "region_name": "us-east-1",
-        "endpoint_url": environment["SOCKETS_URL"],
+        "endpoint_url": environment["SOCKET_ENDPOINT"],
     }
     with connect(address, open_timeout=PATIENCE) as socket:
         said(socket, '{"type":"ping"}')
@@ -107,6 +107,6 @@ def test_what_is_posted_to_a_connection_arrives_there_if_the_signature_is_ours(b
             theirs.post_to_connection(ConnectionId=connection, Data=b'{"type":"forged"}')
         ours.post_to_connection(ConnectionId=connection, Data=b'{"type":"progress"}')
         assert json.loads(socket.recv(timeout=PATIENCE)) == {"type": "progress"}
-    assert until(bobine, "DISCONNECT", connection)
+    assert until(bobine, "$disconnect", connection)
     with pytest.raises(ours.exceptions.GoneException):
         ours.post_to_connection(ConnectionId=connection, Data=b"{}")

@@ -54,7 +54,7 @@ async def serve(data: Path, own: dict[str, str], port: int, caching: bool) -> No
     from scripts.local.deploy import NotDeployed, deploy, functions_environment
     from scripts.local.edge import Edge
     from scripts.local.log import keep_function_logs
-    from scripts.local.sockets import LARGEST_MESSAGE
+    from scripts.local.sockets import LARGEST_MESSAGE, hang_up
     from scripts.local.store import Store
 
     logging.getLogger("ministack").setLevel(logging.ERROR)
@@ -70,12 +70,16 @@ async def serve(data: Path, own: dict[str, str], port: int, caching: bool) -> No
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
 
+    async def stopping() -> None:
+        await stop.wait()
+        hang_up()
+
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.graceful_timeout = 3
     config.websocket_max_message_size = LARGEST_MESSAGE
     config.errorlog = None
-    server = asyncio.create_task(listen(edge, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    server = asyncio.create_task(listen(edge, config, shutdown_trigger=stopping))  # type: ignore[arg-type]
     saver = asyncio.create_task(store.keep_saving())
     stopped = asyncio.create_task(stop.wait())
     try:

@@ -33,6 +33,12 @@ async def open_socket(distribution: dict[str, Any], api: str, scope: Scope, rece
     await apigateway.handle_websocket({**scope, **sent}, receive, send, api, path_override=f"/{STAGE}")
 
 
+def hang_up() -> None:
+    """Close every connection, as the platform is about to stop; each function hears of its own."""
+    for connection in apigateway._ws_connections.values():
+        connection["close_event"].set()
+
+
 async def rewritten(distribution: dict[str, Any], scope: Scope) -> tuple[dict[str, Any], dict[str, Any]]:
     """The request as the viewer function leaves it, and the origin it goes to; an empty request is no request."""
     parsed = cloudfront.parse_distribution_dataplane_config(distribution)

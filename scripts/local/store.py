@@ -31,6 +31,7 @@ CHANGES = {
     "sqs": {"sqs"},
     "s3": {UPLOADS},
     "cloudfront": set(),
+    "execute-api": set(),  # a word to a WebSocket
     "lambda": set(),
     "logs": set(),
 }

@@ -16,7 +16,15 @@ class Cache:
     control: str
     edge: int = 0
     per_caller: bool = False  # the edge keys it by the caller's credentials, and so must a shared cache downstream
+    fresh_for_callers: bool = False  # whoever sends credentials may have just written: FRESH for them, kept nowhere
 
+    @property
+    def vary(self) -> str:
+        """What a cache must look at beside the address, browsers' own caches included."""
+        return "Authorization, X-API-Key, Cookie" if self.per_caller or self.fresh_for_callers else ""
+
+
+FRESH = "private, no-cache"
 
 NO_STORE = Cache("NoStore", "no-store")
 NO_CACHE = Cache("NoCache", "no-cache")

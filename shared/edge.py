@@ -13,6 +13,12 @@ from shared.settings import settings
 def invalidate(*paths: str) -> None:
     """Drop cached answers. A path may end in `*` (CloudFront: Invalidation paths)."""
     if settings.invalidate_queue_url and paths:
-        # Percent-encoded as in a request: one path CloudFront cannot read would refuse the whole batch.
-        encoded = {quote(path, safe="/*~@:+,;=!$&'()") for path in paths}
-        jobs.send(settings.invalidate_queue_url, {"paths": sorted(encoded)})
+        jobs.send(settings.invalidate_queue_url, {"paths": sorted({spelled(path) for path in paths})})
+
+
+def spelled(path: str) -> str:
+    """Percent-encoded as the edge's viewer functions do, however a client did: that spelling is in the cache's key.
+
+    One path that CloudFront cannot read would refuse the whole batch.
+    """
+    return quote(path, safe="/*!'()")

@@ -5,11 +5,13 @@ import json
 import re
 import sys
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
+import msgspec
 import pytest
 
 from functions.system import app as system
@@ -161,11 +163,44 @@ def test_each_cache_rule_has_its_edge_policy(rule: Cache) -> None:
     policy = edge_policy(SAMPLES[rule.name])
     longest, own = int(policy["MaxTTL"]), re.search(r"max-age=(\d+)", rule.control)
     assert longest == rule.edge or (rule.name == "Playlist" and own and int(own[1]) == rule.edge < longest)
-    keyed = json.dumps(policy["ParametersInCacheKeyAndForwardedToOrigin"])
+    keyed = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+    headers, cookies = keyed["HeadersConfig"].get("Headers", []), keyed["CookiesConfig"].get("Cookies", [])
     if rule.per_caller:
-        assert all(name in keyed for name in ("Authorization", "X-API-Key", "next-auth.session-token"))
+        assert ({"Authorization", "X-API-Key"} <= set(headers), cookies) == (True, ["next-auth.session-token"])
     else:
-        assert "session-token" not in keyed
+        assert (headers, cookies) == (["X-Viewer-Credentials"] if rule.fresh_for_callers else [], [])
+
+
+def test_what_cached_routes_read_of_their_query_is_in_the_edges_key_and_nothing_else_is() -> None:
+    keyed: dict[str, Any] = {}
+    read: defaultdict[str, set[str]] = defaultdict(set)
+    for app in apis().values():
+        for route in app.table:
+            if route.cache in rules():
+                policy = edge_policy(SAMPLES[route.cache.name])
+                keyed[policy["Name"]["Fn::Sub"]] = policy["ParametersInCacheKeyAndForwardedToOrigin"]
+                fields = msgspec.structs.fields(route.query) if route.query else ()
+                read[policy["Name"]["Fn::Sub"]] |= {field.encode_name for field in fields}
+    assert {name: set(key["QueryStringsConfig"].get("QueryStrings", ())) for name, key in keyed.items()} == read
+
+
+def test_a_cached_answer_is_made_of_nothing_beside_its_key() -> None:
+    """What the origin sees of a viewer beyond the key: who they are, to count them, and what only writes look at."""
+    (policy,) = resources("AWS::CloudFront::OriginRequestPolicy").values()
+    config = policy["Properties"]["OriginRequestPolicyConfig"]
+    assert set(config["HeadersConfig"]["Headers"]) == {"X-Viewer-Address", "Content-Type", "Sec-Fetch-Site"}
+    assert (config["CookiesConfig"], config["QueryStringsConfig"]) == (
+        {"CookieBehavior": "none"},
+        {"QueryStringBehavior": "none"},
+    )
+
+
+def test_no_error_is_kept_at_the_edge() -> None:
+    """Each status that CloudFront would otherwise keep for ten seconds (CloudFront: HTTP 4xx and 5xx status codes)."""
+    (distribution,) = resources("AWS::CloudFront::Distribution").values()
+    said = distribution["Properties"]["DistributionConfig"]["CustomErrorResponses"]
+    assert {one["ErrorCode"] for one in said} == {400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
+    assert {one["ErrorCachingMinTTL"] for one in said} == {0}
 
 
 def test_each_setting_has_a_readme_row_and_each_row_a_setting() -> None:

@@ -17,7 +17,7 @@ import boto3
 from samtranslator.yaml_helper import yaml_parse
 
 from scripts import site
-from scripts.local.edge import with_origin_groups
+from scripts.local.origins import with_origin_groups
 from scripts.local.world import ROOT, STACK, parameters
 
 CODE_BUCKET = "local-code"
@@ -34,6 +34,10 @@ def deploy(data: Path, own: dict[str, str], port: int) -> dict[str, str]:
     code = code_archive()
     key = f"{hashlib.sha256(code).hexdigest()}.zip"
     template = json.dumps(local(declared, f"s3://{CODE_BUCKET}/{key}"))
+    template = template.replace(
+        "https://${SocketApi}.execute-api.${AWS::Region}.${AWS::URLSuffix}/ws",
+        f"http://127.0.0.1:{port}/_aws/execute-api/${{SocketApi}}/ws",
+    )
     for name in [name for name, kind in declared["Parameters"].items() if kind["Type"] == "Number"]:
         template = template.replace(
             json.dumps({"Ref": name}), str(chosen.get(name, declared["Parameters"][name]["Default"]))

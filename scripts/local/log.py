@@ -1,22 +1,23 @@
-"""The functions' own log lines, which MiniStack keeps in memory, in a file a person can follow."""
+"""The functions' own log lines, which MiniStack keeps in memory or drops (a WebSocket's), in a file to follow."""
 
 from pathlib import Path
 from typing import Any
 
-from ministack.services import lambda_svc
+from ministack.core.lambda_runtime import Worker
 
 LARGEST = 20 * 2**20  # bytes; then the file becomes functions.log.1
 
 
 def keep_function_logs(path: Path) -> None:
-    emit = lambda_svc._emit_lambda_logs
+    invoke = Worker.invoke
 
-    def emit_and_write(function: dict[str, Any], request_id: str, text: str, *rest: Any, **more: Any) -> None:
-        emit(function, request_id, text, *rest, **more)
-        if text:
+    def invoke_and_write(worker: Worker, *rest: Any, **more: Any) -> Any:
+        answer = invoke(worker, *rest, **more)
+        if text := answer.get("log"):
             if path.exists() and path.stat().st_size > LARGEST:
                 path.replace(path.with_suffix(".log.1"))
             with path.open("a") as file:
                 file.write(text.rstrip() + "\n")
+        return answer
 
-    lambda_svc._emit_lambda_logs = emit_and_write
+    Worker.invoke = invoke_and_write

@@ -1,4 +1,4 @@
-"""Run the whole platform on this machine: `scripts/run [--port 8000] [--data .bobine] [--fresh]`."""
+"""Run the whole platform on this machine: `scripts/run [--port 8000] [--data .bobine] [--fresh] [--cache]`."""
 
 import argparse
 import asyncio
@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sys
+import time
 from pathlib import Path
 
 from scripts.local import world
@@ -19,6 +20,7 @@ def main() -> None:
     options.add_argument("--port", type=int, default=8000)
     options.add_argument("--data", type=Path, default=world.ROOT / ".bobine", help="where everything is kept")
     options.add_argument("--fresh", action="store_true", help="forget what the data folder holds")
+    options.add_argument("--cache", action="store_true", help="cache answers as the distribution would")
     chosen = options.parse_args()
     data = chosen.data.resolve()
     refuse_taken(chosen.port)
@@ -28,7 +30,7 @@ def main() -> None:
             if kept.name != "lock":
                 shutil.rmtree(kept) if kept.is_dir() else kept.unlink()
     own = world.prepare(data, chosen.port)
-    asyncio.run(serve(data, own, chosen.port))
+    asyncio.run(serve(data, own, chosen.port, chosen.cache))
     lock.close()
 
 
@@ -41,16 +43,18 @@ def refuse_taken(port: int) -> None:
             sys.exit(f"Port {port} is not free ({error.strerror}); choose another one with --port")
 
 
-async def serve(data: Path, own: dict[str, str], port: int) -> None:
+async def serve(data: Path, own: dict[str, str], port: int, caching: bool) -> None:
     # MiniStack reads the environment when it is imported, so only now.
     from hypercorn.asyncio import serve as listen
     from hypercorn.config import Config
     from ministack.core import cloudfront_js, lambda_runtime
     from ministack.services import cloudfront
 
+    from scripts.local.cache import Cache
     from scripts.local.deploy import NotDeployed, deploy, functions_environment
     from scripts.local.edge import Edge
     from scripts.local.log import keep_function_logs
+    from scripts.local.sockets import LARGEST_MESSAGE, hang_up
     from scripts.local.store import Store
 
     logging.getLogger("ministack").setLevel(logging.ERROR)
@@ -58,7 +62,7 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
     keep_function_logs(data / "functions.log")
     store = Store(data)
     store.load()
-    edge = Edge(store)
+    edge = Edge(store, Cache(lambda: time.time() + ahead(data)) if caching else None)
     environment = data / "environment.json"
     environment.unlink(missing_ok=True)
     environment.touch(mode=0o600)
@@ -66,11 +70,16 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
 
+    async def stopping() -> None:
+        await stop.wait()
+        hang_up()
+
     config = Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.graceful_timeout = 3
+    config.websocket_max_message_size = LARGEST_MESSAGE
     config.errorlog = None
-    server = asyncio.create_task(listen(edge, config, shutdown_trigger=stop.wait))  # type: ignore[arg-type]
+    server = asyncio.create_task(listen(edge, config, shutdown_trigger=stopping))  # type: ignore[arg-type]
     saver = asyncio.create_task(store.keep_saving())
     stopped = asyncio.create_task(stop.wait())
     try:
@@ -79,7 +88,7 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
         await asyncio.wait([deployment, stopped], return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():
             found = deployment.result()
-            edge.http_api = found["HttpApiId"]
+            edge.origins.http_api, edge.origins.socket_api = found["HttpApiId"], found["SocketApiId"]
             edge.distribution = cloudfront._distributions[found["DistributionId"]]
             store.save()
             with contextlib.suppress(FileNotFoundError):
@@ -98,6 +107,14 @@ async def serve(data: Path, own: dict[str, str], port: int) -> None:
         store.save()
         lambda_runtime.reset()  # the functions' processes
         cloudfront_js.reset()
+
+
+def ahead(data: Path) -> float:
+    """Seconds by which the cache's clock is ahead: a test writes them into the data folder to see a day go by."""
+    try:
+        return float((data / "clock-ahead").read_text())
+    except (FileNotFoundError, ValueError):
+        return 0.0
 
 
 async def listening(port: int) -> None:

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from scripts.measure import calls, frame, imports, platform
+from scripts.measure import calls, edge, frame, imports, platform
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "imports": imports.measure,
@@ -12,6 +12,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "calls": calls.measure,
     "upload": platform.measure_upload,
     "stream": platform.measure_stream,
+    "edge": edge.measure,
 }
 
 

@@ -38,14 +38,14 @@ class Running:
 
 
 @contextmanager
-def running() -> Iterator[Running]:
+def running(*options: str) -> Iterator[Running]:
     """The platform with one person signed in."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        command = [str(ROOT / "scripts/run"), "--port", str(port), "--data", folder]
+        command = [str(ROOT / "scripts/run"), "--port", str(port), "--data", folder, *options]
         process = subprocess.Popen(
             command,
             env=os.environ | {"RATE_LIMITS": "off"},

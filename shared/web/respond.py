@@ -7,7 +7,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared.cache import Cache, etag_of, none_match
+from shared.accounts import caller as callers
+from shared.cache import FRESH, Cache, etag_of, none_match
 from shared.errors import ServiceError
 from shared.web import pages
 from shared.web.call import Reply
@@ -38,8 +39,7 @@ def respond(route: Route, request: Request, result: object, headers: Mapping[str
     body = reply.value if isinstance(reply.value, bytes) else msgspec.json.encode(reply.value)
     rule = route.cache
     if reply.status < 400:
-        everything["cache-control"] = rule.control if rule else "no-store"
-        everything |= _varies(rule)
+        everything |= _cached(rule, request)
     everything |= reply.headers
     if rule and rule.edge and reply.status == 200 and request.method in ("GET", "HEAD"):
         everything.setdefault("etag", etag_of(body))
@@ -76,8 +76,13 @@ def preflight(allow: str, patches: bool) -> Response:
     return Response(status_code=204, headers=headers)
 
 
-def _varies(rule: Cache | None) -> dict[str, str]:
-    return {"vary": "Authorization, X-API-Key, Cookie"} if rule and rule.per_caller else {}
+def _cached(rule: Cache | None, request: Request) -> dict[str, str]:
+    """What caches are told of a good answer."""
+    if rule is None:
+        return {"cache-control": "no-store"}
+    fresh = rule.fresh_for_callers and callers.sent_credentials(request)
+    control = {"cache-control": FRESH if fresh else rule.control}
+    return control | ({"vary": rule.vary} if rule.vary else {})
 
 
 def _sent(request: Request, body: bytes) -> bytes:

@@ -6,6 +6,8 @@ import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Timer
@@ -30,15 +32,22 @@ PATIENCE = 20_000  # milliseconds; a function's first answer takes seconds on a 
 PASSWORD = "correct horse battery staple"
 
 
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a platform of our own, empty at first."""
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A platform of our own, empty at first: its address and its data folder."""
+
+    url: str
+    data: Path
+
+
+@contextmanager
+def running(data: Path, *options: str, **settings: str) -> Iterator[Running]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = ["scripts/run", "--port", str(port), "--data", str(tmp_path_factory.mktemp("bobine")), "--fresh"]
+    command = ["scripts/run", "--port", str(port), "--data", str(data), "--fresh", *options]
     for_moto = cloud.environment()  # which the platform must not see
-    environment = {name: value for name, value in os.environ.items() if name not in for_moto}
+    environment = {name: value for name, value in os.environ.items() if name not in for_moto} | settings
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
@@ -54,10 +63,22 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         assert said, f"scripts/run said nothing in {READY} s"
         assert "ready at" in said[-1], "".join(said)
         try:
-            yield f"http://127.0.0.1:{port}"
+            yield Running(f"http://127.0.0.1:{port}", data)
         finally:
             process.terminate()
             process.wait(STOPPED)
+
+
+@pytest.fixture(scope="session")
+def bobine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("bobine")) as platform:
+        yield platform
+
+
+@pytest.fixture(scope="session")
+def platform(bobine: Running) -> str:
+    """Its address."""
+    return bobine.url
 
 
 class Person:

@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from scripts.local.edge import with_origin_groups
+from scripts.local.origins import with_origin_groups
 from scripts.local.world import node_folder
+from shared.edge import spelled
 from tests.transport import resources
 
 FUNCTIONS = {name: one["Properties"]["FunctionCode"] for name, one in resources("AWS::CloudFront::Function").items()}
@@ -49,7 +51,15 @@ def test_each_fits_into_cloudfront(name: str) -> None:
     assert len(FUNCTIONS[name].encode()) <= 10_240  # the service's limit
 
 
-@pytest.mark.parametrize("name", ["ViewerFunction", "ApiViewerFunction"])
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_each_looks_at_its_event_alone(name: str) -> None:
+    """The same event, the same answer: the local front door remembers them (scripts/local/pure.py)."""
+    assert not re.search(
+        r"\b(Date|Math|crypto|context|require|globalThis)\b|^(let|var) ", FUNCTIONS[name], re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("name", ["ViewerFunction", "ApiViewerFunction", "SocketViewerFunction"])
 def test_the_viewers_address_is_the_connections_own_and_never_the_clients_claim(name: str) -> None:
     assert call(name, "/api/upload/init", "POST")["result"]["headers"]["x-viewer-address"] == {"value": "203.0.113.7"}
 
@@ -72,9 +82,68 @@ def test_media_is_read_from_the_bucket_and_then_from_the_api(method: str, asked:
     }
 
 
+@pytest.mark.parametrize(
+    ("sent", "known"),
+    [
+        ({"headers": {"authorization": {"value": "Bearer eyJ"}}, "cookies": {}}, True),
+        ({"headers": {"authorization": {"value": "Basic eDp5"}}, "cookies": {}}, True),
+        ({"headers": {"x-api-key": {"value": "k"}}, "cookies": {}}, True),
+        ({"headers": {}, "cookies": {"next-auth.session-token": {"value": "t"}}}, True),
+        ({"headers": {"authorization": {"value": "Bearer null"}}, "cookies": {}}, False),
+        ({"headers": {"authorization": {"value": "bearer undefined"}}, "cookies": {}}, False),
+        ({"headers": {"authorization": {"value": "Bearer"}}, "cookies": {}}, False),
+        ({"headers": {"x-api-key": {"value": ""}}, "cookies": {"next-auth.session-token": {"value": ""}}}, False),
+        ({"headers": {"x-viewer-credentials": {"value": "1"}}, "cookies": {"theme": {"value": "dark"}}}, False),
+    ],
+)
+def test_a_viewer_with_credentials_is_marked_and_nobody_marks_themselves(sent: dict[str, Any], known: bool) -> None:
+    headers = call("ApiViewerFunction", "/api/upload/user/ada", request=sent)["result"]["headers"]
+    assert headers.get("x-viewer-credentials") == ({"value": "1"} if known else None)
+
+
+@pytest.mark.parametrize("name", ["ViewerFunction", "ApiViewerFunction"])
+@pytest.mark.parametrize(
+    ("asked", "spelled"),
+    [
+        ("/api/files/videos/%66ilm", "/api/files/videos/film"),
+        ("/api/files/videos/caf%c3%a9%20(1).mp4", "/api/files/videos/caf%C3%A9%20(1).mp4"),
+        ("/api/files/videos/a%2Fb", "/api/files/videos/a%2Fb"),
+        ("/api/files/videos/%ff", "/api/files/videos/%ff"),
+        ("/api/files/videos/100%", "/api/files/videos/100%"),
+    ],
+)
+def test_a_path_has_one_spelling_the_one_that_is_invalidated(name: str, asked: str, spelled: str) -> None:
+    assert call(name, asked)["result"]["uri"] == spelled
+
+
+def test_invalidations_spell_paths_as_the_viewer_functions_do() -> None:
+    path = "/api/upload/user/" + "".join(chr(code) for code in range(33, 127) if chr(code) not in "/?#%*") + "é ü😀"
+    assert call("ApiViewerFunction", quote(path, safe="/"))["result"]["uri"] == spelled(path)
+
+
+@pytest.mark.parametrize(
+    ("asked", "uri", "query"),
+    [
+        ("/ws", "/ws", {"a": {"value": "1"}}),
+        ("/ws/download/d-1", "/ws", {"download": {"value": "d-1"}}),
+        ("/ws/download/", "/ws/download/", {"a": {"value": "1"}}),
+        ("/ws/download/a/b", "/ws/download/a/b", {"a": {"value": "1"}}),
+        ("/wsx", "/wsx", {"a": {"value": "1"}}),
+    ],
+)
+def test_a_sockets_path_becomes_the_stage_and_a_query(asked: str, uri: str, query: dict[str, Any]) -> None:
+    request = call("SocketViewerFunction", asked)["result"]
+    assert (request["uri"], request["querystring"]) == (uri, query)
+
+
 def test_nothing_personal_reaches_the_bucket() -> None:
-    request = call("ViewerFunction", "/api/files/videos/f1")["result"]
+    names = ("authorization", "x-api-key", "x-amz-checksum-mode", "x-forwarded-host", "range", "if-range", "origin")
+    sent = {"headers": {name: {"value": "v"} for name in names}}
+    request = call("ViewerFunction", "/api/files/videos/f1", request=sent)["result"]
     assert (request["querystring"], request["cookies"]) == ({}, {})
+    assert set(request["headers"]) == {"x-viewer-address", "range", "if-range", "origin"}
+    kept = call("ViewerFunction", "/api/files/videos/f1", "DELETE", request=sent)["result"]
+    assert set(kept["headers"]) == {"x-viewer-address", *names}
 
 
 @pytest.mark.parametrize("method", ["DELETE", "POST", "OPTIONS", "PUT"])

@@ -388,6 +388,37 @@ def test_a_body_that_is_no_form_is_refused(ada: Person) -> None:
 # ---- listing and status
 
 
+@pytest.mark.parametrize("path", ["/api/upload/user/{ada}", "/api/files/videos/film-1/info"])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"authorization": "Bearer something"}, {"authorization": "Basic eDp5"}, {"x-api-key": "k"},
+        {"cookie": "a=1; next-auth.session-token=t"}, {"x-viewer-credentials": "1"},
+        {"authorization": "Bearer null", "cookie": "next-auth.session-token=t"},
+    ],
+)  # fmt: skip
+def test_whoever_sends_credentials_is_told_to_ask_each_time(
+    ada: Person, http: httpx.Client, path: str, sent: dict[str, str]
+) -> None:
+    films.upload(ada)
+    answer = http.get(path.format(ada=ada.id), headers=sent)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "private, no-cache")
+    known = http.get(path.format(ada=ada.id), headers=sent | {"if-none-match": answer.headers["etag"]})
+    assert (known.status_code, known.headers["cache-control"]) == (304, "private, no-cache")
+
+
+@pytest.mark.parametrize("path", ["/api/upload/user/{ada}", "/api/files/videos/film-1/info"])
+@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer ", "Bearer null", "bearer undefined"])
+def test_who_sends_none_is_answered_as_documented_and_their_browser_told_credentials_matter(
+    ada: Person, http: httpx.Client, path: str, sent: str
+) -> None:
+    films.upload(ada)
+    headers = {"authorization": sent, "cookie": "next-auth.session-token=; other=1"} if sent else {}
+    answer = http.get(path.format(ada=ada.id), headers=headers)
+    assert answer.headers["cache-control"] == "public, max-age=300, s-maxage=600, stale-while-revalidate=3600"
+    assert answer.headers["vary"] == "Authorization, X-API-Key, Cookie"
+
+
 def test_the_list_has_the_documented_fields_newest_first(ada: Person, http: httpx.Client) -> None:
     films.upload(ada, file_id="first")
     films.upload(ada, file_id="second", basicMetadata={"genres": ["Drama"], "season": 1, "episode": 5})

@@ -215,8 +215,10 @@ class Walk:
             elif token[0] == "function":
                 self.give(token[1:], given, named, token[2].count(".") > 0)
                 answer |= self.all.values["return", *token[1:]]
-            elif token[0] == "nested" and token[1:3] == self.unit:
-                self.give_nested(self.nested[token[3]], given, named)
+            elif token[0] == "nested":
+                if token[1:3] == self.unit:
+                    self.give_nested(self.nested[token[3]], given, named)
+                answer |= self.all.values["return", *token[1:3]]  # its own returns are kept with the outer function's
             elif token[0] == "class":
                 self.construct(token, given, named)
         if not any(token[0] in ("function", "class", "nested", "table", "client") for token in callee):

@@ -74,6 +74,11 @@ def events(bobine: Running) -> list[tuple[str, str]]:
     return [(line["route"].removeprefix("socket "), line["connection"]) for line in found]
 
 
+def newest(bobine: Running) -> str:
+    """The connection opened last; others may still be closing."""
+    return [connection for event, connection in events(bobine) if event == "$connect"][-1]
+
+
 def until(bobine: Running, event: str, connection: str) -> bool:
     for _ in range(PATIENCE * 10):
         if (event, connection) in events(bobine):
@@ -85,7 +90,7 @@ def until(bobine: Running, event: str, connection: str) -> bool:
 def test_closing_is_told_to_the_function(bobine: Running, address: str) -> None:
     with connect(address, open_timeout=PATIENCE) as socket:
         said(socket, '{"type":"ping"}')
-        connection = events(bobine)[-1][1]
+        connection = newest(bobine)
         assert ("$disconnect", connection) not in events(bobine)
     assert until(bobine, "$disconnect", connection)
 
@@ -100,7 +105,7 @@ def test_what_is_posted_to_a_connection_arrives_there_if_the_signature_is_ours(b
     }
     with connect(address, open_timeout=PATIENCE) as socket:
         said(socket, '{"type":"ping"}')
-        connection = events(bobine)[-1][1]
+        connection = newest(bobine)
         ours = boto3.client("apigatewaymanagementapi", **own)
         theirs = boto3.client("apigatewaymanagementapi", **own | {"aws_secret_access_key": "guessed"})
         with pytest.raises(theirs.exceptions.ClientError, match="signature"):

@@ -52,5 +52,5 @@ def verified(person: Person, body: bytes, file_id: str = "film-1") -> str:
     from shared.library import files
 
     upload(person, body, file_id, hash=hashlib.sha256(body).hexdigest())
-    files.verified(file_id, hashlib.sha256(body).hexdigest())
+    files.verified(files.get(file_id), hashlib.sha256(body).hexdigest())
     return file_id

@@ -42,14 +42,17 @@ class Rating(Struct, rename="camel"):
     average_rating: float | None
 
 
-class Best(Struct, kw_only=True):
+CARD = {"average_rating": "averageRating", "rating_count": "ratingCount", "episode_count": "episodeCount"}
+
+
+class Best(Struct, kw_only=True, rename=CARD):
     """A file has `file_id`; a series `source_id` and `episodeCount`. The rest is what a card shows."""
 
     file_id: str | UnsetType = UNSET
     source_id: str | UnsetType = UNSET
-    averageRating: float
-    ratingCount: int
-    episodeCount: int | UnsetType = UNSET
+    average_rating: float
+    rating_count: int
+    episode_count: int | UnsetType = UNSET
     title: str
     thumbnail_url: str
     category: Category

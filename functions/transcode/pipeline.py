@@ -88,9 +88,9 @@ class Pipeline:
     def check_hash(self, sha256: str) -> None:
         """The bytes are here: is the hash what the client said? If it said nothing, it is now known."""
         if self.file.sha256 in ("", sha256):
-            files.verified(self.file_id, sha256)
+            files.verified(self.file, sha256)
         else:
-            files.mismatched(self.file_id, sha256)
+            files.mismatched(self.file, sha256)
 
     def show(self, kind: Kind | None) -> None:
         """What is not played: a picture gets a thumbnail; what passes for a film or a picture and is none, a reason."""

@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from functions.uploads.models import (
-    UNKNOWN_TYPE,
     Cancelled,
     Completed,
     Completion,
@@ -30,11 +29,8 @@ from functions.uploads.models import (
     Upload,
     UploadPath,
     UserPath,
-    filename_of,
-    media_type,
-    spellings,
-    tidy,
 )
+from functions.uploads.names import UNKNOWN_TYPE, filename_of, media_type, spellings, tidy
 from shared import clock, jobs, storage
 from shared.cache import NO_STORE
 from shared.entry.http import http

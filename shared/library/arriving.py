@@ -91,11 +91,16 @@ def receive(
         str(uuid.uuid4()), category_of(kind), filename, len(body), kind, account_id, sha256, created, described
     )
     multipart.store(new, body)
+    return arrive(new), False
+
+
+def arrive(new: NewFile) -> File:
+    """The bytes are at their place (`keys.original`): record the file with its first owner. Raises Conflict."""
     file = new.file()
-    links.create(file, account_id, _stream_due(new.file_id))
+    links.create(file, new.account_id, _stream_due(new.file_id))
     library.fetch_picture(file)
-    _arrived(new.file_id, new.category, account_id)
-    return file, False
+    _arrived(new.file_id, new.category, new.account_id)
+    return file
 
 
 def _already_here(new: NewFile) -> File | None:

@@ -193,21 +193,31 @@ def update(file_id: str, changes: Mapping[str, Any]) -> File:
     return of_item(LIBRARY.write(change))
 
 
-def verified(file_id: str, sha256: str) -> None:
-    """A worker has read these bytes: enter the file in deduplication, unless another file has the hash already."""
+def verified(file: File, sha256: str) -> None:
+    """A worker has read these bytes: enter the file in deduplication, unless another file has the hash already.
+
+    Raises NotFound when the file has gone, be there another under its id by now.
+    """
     pk, sk = hash_key(sha256)
     known = {"sha256": sha256, "hash_state": "verified"}
-    offering = Update(key(file_id), set={**known, "offered": True}, condition=OPEN, values=NOBODY)
     try:
-        LIBRARY.transact(Put({"pk": pk, "sk": sk, "file_id": file_id}, ABSENT), offering)
+        LIBRARY.transact(
+            Put({"pk": pk, "sk": sk, "file_id": file.file_id}, ABSENT), _same(file, {**known, "offered": True})
+        )
     except (ConditionFailed, Contended):
-        if id_of_hash(sha256) != file_id:  # the first verified file keeps the hash; ours stays a file of its own
-            update(file_id, known)
+        if id_of_hash(sha256) != file.file_id:  # the first verified file keeps the hash; ours stays a file of its own
+            LIBRARY.write(_same(file, known))
 
 
-def mismatched(file_id: str, actual: str) -> None:
-    """The client's hash was not the bytes' hash: recorded, and never used for deduplication."""
-    update(file_id, {"hash_state": "mismatch", "sha256_actual": actual})
+def mismatched(file: File, actual: str) -> None:
+    """The client's hash was not the bytes' hash: recorded, and never used for deduplication. Raises as `verified`."""
+    LIBRARY.write(_same(file, {"hash_state": "mismatch", "sha256_actual": actual}))
+
+
+def _same(file: File, changes: Mapping[str, Any]) -> Update:
+    """A change of this very file: its id may have been given to other bytes while a worker was reading these."""
+    condition, values = f"{OPEN} AND #created_at = :born", {**NOBODY, "born": file.created_at}
+    return Update(key(file.file_id), changes, condition=condition, values=values, refusal=NotFound(NOT_FOUND))
 
 
 def forget(file_id: str) -> None:

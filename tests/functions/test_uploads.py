@@ -13,6 +13,7 @@ import pytest
 from functions.sweep import app as sweep
 from functions.uploads import app as uploads
 from shared import aws, clock
+from shared.errors import NotFound
 from shared.library import files, links
 from shared.library import uploads as uploading
 from tests import cloud, films
@@ -302,7 +303,7 @@ def test_check_knows_only_hashes_that_a_worker_has_verified(http: httpx.Client, 
     assert http.post("/api/upload/check", json={"hash": claim}).json() == {"exists": False, "fileId": None}
     truth = hashlib.sha256(BODY).hexdigest()
     assert http.post("/api/upload/check", json={"hash": truth}).json() == {"exists": False, "fileId": None}
-    files.verified("film-1", truth)
+    files.verified(files.get("film-1"), truth)
     assert http.post("/api/upload/check", json={"hash": truth.upper()}).json() == {"exists": True, "fileId": "film-1"}
 
 
@@ -359,7 +360,7 @@ def test_a_small_file_uploads_in_one_go(ada: Person) -> None:
 
 def test_the_same_small_file_again_is_linked_and_not_stored(ada: Person, bob: Person) -> None:
     first = form(ada, b"hello").json()["file"]
-    files.verified(first["id"], hashlib.sha256(b"hello").hexdigest())
+    files.verified(files.get(first["id"]), hashlib.sha256(b"hello").hexdigest())
     second = form(bob, b"hello", "other.txt").json()["file"]
     assert (second["id"], second["exists"]) == (first["id"], True)
     listed = bob.http.get(f"/api/upload/user/{bob.id}").json()["files"]
@@ -557,6 +558,19 @@ def test_a_deleted_file_is_nobodys_to_take(ada: Person, bob: Person) -> None:
         assert answer.json() == {"success": False, "error": "File not found", "fileId": "film-1"}
     assert ada.http.get("/api/files/videos/film-1").status_code == 404
     assert "Contents" not in aws.client("s3").list_objects_v2(Bucket=cloud.BUCKET)
+
+
+def test_a_worker_that_reads_the_bytes_of_a_deleted_file_says_nothing_of_its_successor(ada: Person) -> None:
+    films.upload(ada, b"as it was")
+    before = files.get("film-1")
+    ada.http.delete("/api/files/videos/film-1", params={"userId": ada.id})
+    sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+    films.upload(ada, b"other bytes")
+    for verdict in (files.verified, files.mismatched):
+        with pytest.raises(NotFound):
+            verdict(before, hashlib.sha256(b"as it was").hexdigest())
+    assert files.get("film-1").hash_state == "unknown"
+    assert files.id_of_hash(hashlib.sha256(b"as it was").hexdigest()) is None
 
 
 # ---- names and ids

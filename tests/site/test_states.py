@@ -1,0 +1,38 @@
+"""The page's list of states is the server's."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.site.node import exported, sources, words
+
+LIBRARY = Path(__file__).resolve().parents[2] / "shared" / "library"
+FUNCTIONS = LIBRARY.parents[1] / "functions"
+
+
+def written(field: str) -> set[str]:
+    """The states that the server's code writes into `field`, literally."""
+    found: set[str] = set()
+    for path in [*LIBRARY.glob("*.py"), *FUNCTIONS.glob("*/*.py")]:
+        for line in re.findall(rf'"?{field}"?\s*[:=]\s*("[^\n]*)', path.read_text()):
+            found |= set(re.findall(r'"([a-z]+)"', line.split(",")[0].split("}")[0]))
+    return found
+
+
+@pytest.mark.parametrize(("field", "name"), [("stream_state", "STREAM"), ("hash_state", "HASH")])
+def test_each_state_the_server_writes_is_in_the_pages_list(field: str, name: str) -> None:
+    server = written(field)
+    assert server
+    assert server <= set(exported("library/states.js", name))
+
+
+@pytest.mark.parametrize("state", ["pending", "ready", "failed", "none", "mismatch", "claimed", "verified"])
+def test_no_other_module_spells_a_state(state: str) -> None:
+    spelled = [path.name for path in sources() if f'"{state}"' in path.read_text() and path.name != "states.js"]
+    # An upload's own state in the page is "failed" too, and a state of a place is one of the design system.
+    assert [name for name in spelled if state != "failed" or name not in ("sending.js", "transfers.js", "states.js")] == []
+
+
+def test_there_are_words_for_what_a_person_is_told() -> None:
+    assert {"library.preparing", "library.failed", "library.mismatch"} <= words("en").keys()

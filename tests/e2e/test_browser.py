@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -179,9 +180,7 @@ def test_what_is_wrong_with_a_new_account_is_said_beside_its_field(
     expect(page.get_by_label("User name")).to_have_value("somebody-else")
 
 
-def test_a_session_that_ended_is_taken_up_again_over_what_is_open(
-    page: Page, someone: Callable[[str], Person]
-) -> None:
+def test_a_session_that_ended_is_taken_up_again_over_what_is_open(page: Page, someone: Callable[[str], Person]) -> None:
     email = someone("frances").email
     sign_in(page, email)
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
@@ -325,9 +324,9 @@ def test_the_keyboard_alone_signs_in_and_opens_a_file(page: Page, someone: Calla
 
 def test_back_and_forward_go_where_one_was(page: Page, someone: Callable[[str], Person]) -> None:
     person = someone("ada")
-    for number in range(12):
+    for number in range(6):
         person.upload(f"page {number}".encode(), f"page {number}.txt", category="documents", mimeType="text/plain")
-    page.set_viewport_size({"width": 700, "height": 500})
+    page.set_viewport_size({"width": 700, "height": 400})
     sign_in(page, person.email)
     link = page.get_by_role("list", name="Files").get_by_role("link", name="page 0", exact=False).last
     link.scroll_into_view_if_needed()
@@ -392,8 +391,9 @@ def test_the_api_reference_is_rendered_from_our_own_files(page: Page, platform: 
 
 def register(page: Page, name: str) -> None:
     page.get_by_role("button", name="Get started").first.click()
-    page.get_by_label("E-mail").fill(f"{name}@example.com")
-    page.get_by_label("User name").fill(name)
+    unique = f"{name}-{uuid.uuid4().hex[:8]}"
+    page.get_by_label("E-mail").fill(f"{unique}@example.com")
+    page.get_by_label("User name").fill(unique)
     page.get_by_label("Password").fill(PASSWORD)
     submit(page)
     expect(page.locator("#sign-in")).to_have_count(0)
@@ -517,8 +517,9 @@ def seems_french(page: Page, english: set[str]) -> None:
         """() => {
           const attributes = ["aria-label", "title", "placeholder", "alt"];
           const elements = [...document.querySelectorAll("body *")].filter(one => one.lang !== "en");
-          const texts = elements.flatMap(one => [...one.childNodes].filter(n => n.nodeType === 3).map(n => n.data.trim()));
-          return [...texts, ...elements.flatMap(one => attributes.map(name => one.getAttribute(name)))].filter(Boolean);
+          const texts = elements.flatMap(one => [...one.childNodes]).filter(node => node.nodeType === Node.TEXT_NODE);
+          const read = elements.flatMap(one => attributes.map(name => one.getAttribute(name)));
+          return [...texts.map(node => node.data.trim()), ...read].filter(Boolean);
         }"""
     )
     assert said

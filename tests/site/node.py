@@ -11,10 +11,14 @@ SITE = Path(__file__).resolve().parents[2] / "site"
 # What a module may touch when it is loaded, and no more.
 PAGE = """
 const page = new EventTarget();
-for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) globalThis[name] = page[name].bind(page);
+for (const name of ["addEventListener", "removeEventListener", "dispatchEvent"]) {
+  globalThis[name] = page[name].bind(page);
+}
 const kept = new Map();
 Object.defineProperty(globalThis, "localStorage", { value: {
-  getItem: key => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: key => kept.delete(key),
+  getItem: key => kept.get(key) ?? null,
+  setItem: (key, value) => kept.set(key, value),
+  removeItem: key => kept.delete(key),
 } });
 globalThis.window = page;
 Object.defineProperty(navigator, "onLine", { value: true });
@@ -27,7 +31,7 @@ def run(script: str) -> Any:
     """What `script`, an ES module with the page's globals that can `load("library/states.js")`, passes to `tell`."""
     load = f"const load = path => import({json.dumps(SITE.as_uri())} + '/' + path);"
     tell = "const tell = value => process.stdout.write(JSON.stringify(value ?? null));"
-    command = [node_folder() / "node", "--no-warnings", "--input-type=module", "-e", f"{PAGE}{load}{tell}{script}"]
+    command = [str(node_folder() / "node"), "--no-warnings", "--input-type=module", "-e", f"{PAGE}{load}{tell}{script}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

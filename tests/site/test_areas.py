@@ -80,6 +80,13 @@ def test_every_module_imports_what_is_there() -> None:
     assert missing == []
 
 
+def test_the_page_asks_for_all_of_its_frame_at_once() -> None:
+    """Else the browser learns of each module from the one before, one journey after the other."""
+    frame = {f"/assets/{folder}/{path.name}" for folder in ("design", "shell") for path in (SITE / folder).glob("*.js")}
+    asked = re.findall(r'(?:modulepreload" href|module" src)="([^"]+)"', (SITE / "index.html").read_text())
+    assert sorted(asked) == sorted(frame)
+
+
 def test_an_area_uses_the_shell_and_the_design_and_no_other_area() -> None:
     """As a function folder imports only `shared/` and itself."""
     names = [area["name"] for area in AREAS]

@@ -47,7 +47,9 @@ def test_text_can_be_read_on_every_surface(text: str, ground: str, scheme: str) 
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(("text", "ground"), [("on-light", "light"), ("on-danger", "danger"), ("on-stage", "stage"), ("room", "text")])
+@pytest.mark.parametrize(
+    ("text", "ground"), [("on-light", "light"), ("on-danger", "danger"), ("on-stage", "stage"), ("room", "text")]
+)
 def test_text_can_be_read_on_what_is_filled(text: str, ground: str, scheme: str) -> None:
     assert contrast(text, ground, scheme) >= TEXT
 

@@ -31,7 +31,9 @@ def test_each_state_the_server_writes_is_in_the_pages_list(field: str, name: str
 def test_no_other_module_spells_a_state(state: str) -> None:
     spelled = [path.name for path in sources() if f'"{state}"' in path.read_text() and path.name != "states.js"]
     # An upload's own state in the page is "failed" too, and a state of a place is one of the design system.
-    assert [name for name in spelled if state != "failed" or name not in ("sending.js", "transfers.js", "states.js")] == []
+    assert [
+        name for name in spelled if state != "failed" or name not in ("sending.js", "transfers.js", "states.js")
+    ] == []
 
 
 def test_there_are_words_for_what_a_person_is_told() -> None:

@@ -2,6 +2,7 @@
 
 import { make, style } from "../design/dom.js";
 import { failed, state, waiting } from "../design/states.js";
+import { toast } from "../design/toast.js";
 import { day } from "../shell/amounts.js";
 import { api } from "../shell/api.js";
 import { go, nowhere, title } from "../shell/router.js";
@@ -9,7 +10,6 @@ import { account, withAccount } from "../shell/session.js";
 import { leave } from "../shell/signin.js";
 import { t } from "../shell/words.js";
 import { keys } from "./keys.js";
-import { toast } from "../design/toast.js";
 
 export async function open(place, { parts, signal }) {
   if (parts.length) return nowhere(place);
@@ -21,7 +21,8 @@ export async function open(place, { parts, signal }) {
   }
   const about = make("section", { class: "panel" }, waiting());
   place.replaceChildren(make("div", { class: "account" },
-    make("header", { class: "head" }, make("h1", { tabindex: -1 }, t("account.title")), make("button", { class: "leave", onclick: out }, t("account.leave"))),
+    make("header", { class: "head" },
+      make("h1", { tabindex: -1 }, t("account.title")), make("button", { class: "leave", onclick: out }, t("account.leave"))),
     about, keys(signal)));
   read(about, signal);
 }
@@ -42,7 +43,8 @@ function whoIAm(me) {
       make("span", { class: "initial", "aria-hidden": "true" }, me.displayName.slice(0, 1)),
       make("div", {}, make("h2", {}, me.displayName), make("p", { class: "quiet" }, me.email))),
     make("dl", { class: "facts" },
-      fact("username", me.username), fact("email", me.email), fact("since", day(me.createdAt)), fact("id", make("code", {}, me.id))),
+      fact("username", me.username), fact("email", me.email), fact("since", day(me.createdAt)),
+      fact("id", make("code", {}, me.id))),
   ];
 }
 

@@ -23,9 +23,10 @@ export function keys(signal) {
     }
   };
   read();
+  const words = make("p", { class: "quiet" }, t("keys.words"), " ", make("a", { href: "/docs" }, t("docs")));
   return make("section", { class: "panel" },
     make("header", { class: "head" },
-      make("div", {}, make("h2", {}, t("keys.title")), make("p", { class: "quiet" }, t("keys.words"), " ", make("a", { href: "/docs" }, t("docs")))),
+      make("div", {}, make("h2", {}, t("keys.title")), words),
       make("button", { class: "main", onclick: () => create(read) }, icon("add"), t("keys.new"))),
     place);
 }
@@ -40,16 +41,21 @@ function row(key, read) {
   ];
   return make("li", {}, icon("key"),
     make("div", {}, make("strong", {}, key.name), make("p", { class: "quiet small" }, facts.filter(Boolean).join(" · "))),
-    make("button", { "aria-label": t("keys.revoke.of", { name: key.name }), onclick: () => revoke(key, read) }, t("keys.revoke")));
+    make("button", { "aria-label": t("keys.revoke.of", key), onclick: () => revoke(key, read) }, t("keys.revoke")));
 }
 
 function create(made) {
   const choices = Object.keys(CHOICES).map(scope => make("option", { value: scope }, t(`keys.scope.${scope}`)));
   const element = form({
     fields: [
-      field({ name: "name", label: t("keys.name"), hint: t("keys.name.hint"), required: true, maxlength: 128, autocomplete: "off" }),
+      field({
+        name: "name", label: t("keys.name"), hint: t("keys.name.hint"), required: true, maxlength: 128, autocomplete: "off",
+      }),
       field({ name: "scope", label: t("keys.scope"), tag: "select" }, ...choices),
-      field({ name: "expiresAt", label: t("keys.expires"), hint: t("keys.expires.hint"), type: "date", min: tomorrow(), "data-wrong": t("keys.expires.wrong") }),
+      field({
+        name: "expiresAt", label: t("keys.expires"), hint: t("keys.expires.hint"), type: "date", min: tomorrow(),
+        "data-wrong": t("keys.expires.wrong"),
+      }),
     ],
     submit: t("keys.create"), more: [make("button", { type: "button", onclick: () => dialog.close() }, t("cancel"))],
     send: async ({ name, scope, expiresAt }) => {
@@ -68,11 +74,12 @@ const endOf = date => new Date(`${date}T23:59:59`).toISOString();
 
 function tomorrow() {
   const date = new Date(Date.now() + 24 * 60 * 60_000);
-  return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}-${String(date.getDate()).padStart(2, "0")}`;
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(part => String(part).padStart(2, "0")).join("-");
 }
 
 function show(name, key) {
-  const secret = make("input", { readonly: true, value: key, "aria-label": t("keys.secret"), onfocus: event => event.target.select() });
+  const select = event => event.target.select();
+  const secret = make("input", { readonly: true, value: key, "aria-label": t("keys.secret"), onfocus: select });
   const copy = async () => {
     secret.select();
     try {
@@ -84,7 +91,8 @@ function show(name, key) {
   };
   const content = make("div", { class: "form" },
     make("p", {}, t("keys.once")),
-    make("div", { class: "field secret" }, secret, make("button", { class: "main", onclick: copy }, icon("copy"), t("keys.copy"))),
+    make("div", { class: "field secret" },
+      secret, make("button", { class: "main", onclick: copy }, icon("copy"), t("keys.copy"))),
     make("p", { class: "actions" }, make("button", { onclick: () => dialog.close() }, t("keys.done"))));
   const dialog = openDialog(t("keys.made.title", { name }), { name: "made-key", content });
   secret.focus();

@@ -20,7 +20,8 @@ export function field({ name, label, hint, tag = "input", ...attributes }, ...ch
 export function form({ fields, submit, kind = "main", more = [], send }) {
   const button = make("button", { class: kind }, submit);
   const wrong = make("p", { class: "error", role: "alert", hidden: true });
-  const element = make("form", { class: "form", novalidate: true }, fields, wrong, make("p", { class: "actions" }, more, button));
+  const actions = make("p", { class: "actions" }, more, button);
+  const element = make("form", { class: "form", novalidate: true }, fields, wrong, actions);
   element.addEventListener("input", event => mark(event.target, ""));
   element.addEventListener("submit", async event => {
     event.preventDefault();

@@ -21,4 +21,5 @@ export function state(kind, sign, title, words, actions = [], heading = "h2") {
 // Lines as long as text will be.
 export const waiting = (lines = 3) =>
   make("div", { class: "form", role: "status", "aria-label": t("loading") },
-    Array.from({ length: lines }, (_, line) => make("div", { class: "awaited line", style: `width: ${80 - 17 * (line % 3)}%` })));
+    Array.from({ length: lines }, (_, line) =>
+      make("div", { class: "awaited line", style: `width: ${80 - 17 * (line % 3)}%` })));

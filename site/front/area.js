@@ -6,7 +6,8 @@ import { title } from "../shell/router.js";
 import { account, withAccount } from "../shell/session.js";
 import { t } from "../shell/words.js";
 
-const PROMISES = [["upload", "send"], ["play", "play"], ["clock", "resume"], ["share", "share"], ["person", "yours"], ["key", "build"]];
+// icon → what is promised
+const PROMISES = { upload: "send", play: "play", clock: "resume", share: "share", person: "yours", key: "build" };
 
 export async function open(place) {
   await style(import.meta.url, "front.css");
@@ -15,12 +16,13 @@ export async function open(place) {
 }
 
 function hero() {
+  const [other, words] = account() ? ["/account", "front.account"] : ["/library", "front.library"];
   return make("section", { class: "hero" },
     make("div", { class: "say" },
       make("p", { class: "eyebrow" }, t("front.eyebrow")),
       make("h1", { tabindex: -1 }, t("front.title")),
       make("p", { class: "lead" }, t("front.lead")),
-      make("p", { class: "actions" }, wayIn(), make("a", { class: "button big", href: account() ? "/account" : "/library" }, t(account() ? "front.account" : "front.library")))),
+      make("p", { class: "actions" }, wayIn(), make("a", { class: "button big", href: other }, t(words)))),
     make("div", { class: "reel", "aria-hidden": "true" }, picture()));
 }
 
@@ -32,14 +34,15 @@ function wayIn() {
 // A wall of what one might have: no pictures to fetch, only light.
 function picture() {
   const signs = ["film", "picture", "note", "film", "play", "film", "picture", "note", "film"];
+  const titled = at => at !== 4 && make("i"), begun = at => (at === 3 || at === 7) && make("b");
   return make("div", { class: "wall" }, signs.map((sign, at) =>
-    make("div", { class: `tile tile-${at}` }, icon(sign), at === 4 ? null : make("i"), at === 3 || at === 7 ? make("b") : null)));
+    make("div", { class: `tile tile-${at}` }, icon(sign), titled(at), begun(at))));
 }
 
 const promises = () => make("section", { class: "promises" },
   make("h2", {}, t("front.promises")),
-  make("ul", {}, PROMISES.map(([sign, name]) =>
-    make("li", {}, icon(sign), make("h3", {}, t(`front.${name}`)), make("p", { class: "quiet" }, t(`front.${name}.words`))))));
+  make("ul", {}, Object.entries(PROMISES).map(([sign, name]) => make("li", {},
+    icon(sign), make("h3", {}, t(`front.${name}`)), make("p", { class: "quiet" }, t(`front.${name}.words`))))));
 
 const close = () => make("section", { class: "close" },
   make("h2", {}, t("front.close")), make("p", { class: "quiet" }, t("front.close.words")),

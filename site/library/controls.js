@@ -140,7 +140,8 @@ export function qualities({ hls, root }) {
   select.hidden = levels.length < 2;
   const auto = hls.autoLevelEnabled;
   select.replaceChildren(
-    make("option", { value: -1, selected: auto }, auto && playing ? t("player.auto.at", { height: height(playing) }) : t("player.auto")),
+    make("option", { value: -1, selected: auto },
+      auto && playing ? t("player.auto.at", { height: height(playing) }) : t("player.auto")),
     ...levels.map(({ level, index }) =>
       make("option", { value: index, selected: !auto && index === hls.currentLevel }, height(level))),
   );
@@ -150,7 +151,8 @@ export function qualities({ hls, root }) {
 export function subtitles({ hls, root, video }) {
   const select = find(".subtitles", root);
   const tracks = hls ? hls.subtitleTracks : [...video.textTracks];
-  const name = (track, index) => track.name || track.label || track.lang || track.language || t("player.track", { index: index + 1 });
+  const name = (track, index) =>
+    track.name || track.label || track.lang || track.language || t("player.track", { index: index + 1 });
   select.hidden = !tracks.length;
   const options = tracks.map((track, index) => make("option", { value: index }, name(track, index)));
   select.replaceChildren(make("option", { value: -1 }, t("player.subtitles.none")), ...options);

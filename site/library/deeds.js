@@ -21,7 +21,8 @@ export function edit(file) {
   const element = form({
     fields, submit: t("library.save"), more: cancel(() => dialog.close()),
     send: async values => {
-      const now = said(values), changed = Object.entries(now).filter(([name, value]) => String(value) !== String(before[name]));
+      const differs = ([name, value]) => String(value) !== String(before[name]);
+      const changed = Object.entries(said(values)).filter(differs);
       if (values.imageUrl) await takePoster(file, values.imageUrl);
       if (changed.length) await describe(file, Object.fromEntries(changed));
       dialog.close();
@@ -44,7 +45,8 @@ function said({ title, description, year, genres }) {
 export function confirmRemoval(file, after = () => {}) {
   const what = t("library.delete.what", { title: titleOf(file), size: bytes(file.size) });
   const element = form({
-    fields: make("p", {}, what), submit: t("library.delete"), kind: "danger", more: cancel(() => dialog.close(), t("library.keep")),
+    fields: make("p", {}, what), submit: t("library.delete"), kind: "danger",
+    more: cancel(() => dialog.close(), t("library.keep")),
     send: async () => {
       await remove(file);
       dialog.close();

@@ -46,7 +46,8 @@ function backward(event) {
 }
 
 function show(file, { ground, about, signal }) {
-  const heading = make("h1", { tabindex: -1 }), facts = make("p", { class: "facts quiet" }), description = make("p", { class: "description" });
+  const heading = make("h1", { tabindex: -1 }), facts = make("p", { class: "facts quiet" });
+  const description = make("p", { class: "description" });
   const error = make("p", { class: "error", role: "alert", hidden: true });
   const deeds = make("div", { class: "actions" });
   const draw = () => {
@@ -85,15 +86,19 @@ function factsOf(file) {
 }
 
 function deedsOf(file) {
-  const deed = (name, words, onclick, kind = "") => make("button", { class: `${kind} ${name}`, onclick }, icon(name), words);
+  const deed = (name, words, onclick, kind = "") =>
+    make("button", { class: `${kind} ${name}`, onclick }, icon(name), words);
   const download = make("a", {
     class: "button download", download: file.filename,
     href: `${pathOf(file)}/${encodeURIComponent(file.filename.replaceAll("/", "_"))}`,
   }, icon("download"), t("library.download"));
   const share = deed("share", t("library.share"), () => copyAddress());
-  const gone = () => { go(LIBRARY, { replace: true }); };
-  if (!account()) return [deed("add", t("library.take"), () => withAccount(t("library.why.take"), () => takeIt(file)), "main"), share, download];
-  return [share, download, deed("edit", t("library.edit"), () => edit(file)), deed("delete", t("library.delete"), () => confirmRemoval(file, gone))];
+  if (!account()) {
+    const take = () => withAccount(t("library.why.take"), () => takeIt(file));
+    return [deed("add", t("library.take"), take, "main"), share, download];
+  }
+  const remove = () => confirmRemoval(file, () => go(LIBRARY, { replace: true }));
+  return [share, download, deed("edit", t("library.edit"), () => edit(file)), deed("delete", t("library.delete"), remove)];
 }
 
 async function takeIt(file) {

@@ -1,12 +1,12 @@
 // The library as the platform tells it, corrected by what this page has just changed.
 //
-// The edge may answer with a listing from before a write until it has been told to forget it, so our own writes are
-// laid over what it says for a while: nobody should see a file again that they have just deleted.
+// Our own writes are laid over what it says for a while, so that the page shows them at once, and no answer that was on
+// its way meanwhile brings a file back that has just been deleted.
 
 import { api } from "../shell/api.js";
 import { account } from "../shell/session.js";
 
-const LAID_OVER = 5 * 60_000; // milliseconds: as long as the edge keeps a listing
+const LAID_OVER = 60_000; // milliseconds: longer than any answer is on its way
 
 export const changes = new EventTarget(); // "change" after each of our own writes
 

@@ -61,12 +61,15 @@ function invitation() {
 
 function parts(category) {
   const search = make("input", {
-    class: "search", type: "search", placeholder: t("library.search"), "aria-label": t("library.search"), autocomplete: "off",
-    value: shown.words, oninput: event => { shown.words = event.target.value.trim().toLowerCase(); draw(); },
+    class: "search", type: "search", placeholder: t("library.search"), "aria-label": t("library.search"),
+    autocomplete: "off", value: shown.words,
+    oninput: event => { shown.words = event.target.value.trim().toLowerCase(); draw(); },
   });
-  const chip = name => make("a", { href: name ? `/library/${name}` : "/library", "aria-current": name === category ? "true" : null, "data-replace": true },
-    t(`category.${name || "all"}`));
-  const row = (name, kind = "") => make("section", { id: name, hidden: true }, make("h2", {}, t(`library.${name}`)), make("ul", { class: `row ${kind}` }));
+  const chip = name => make("a", {
+    href: name ? `/library/${name}` : "/library", "aria-current": name === category && "true", "data-replace": true,
+  }, t(`category.${name || "all"}`));
+  const row = (name, kind = "") => make("section", { id: name, hidden: true },
+    make("h2", {}, t(`library.${name}`)), make("ul", { class: `row ${kind}` }));
   const begun = row("continue"), best = row("top", "numbered");
   const usage = make("p", { id: "usage", class: "quiet small", role: "status" });
   const grid = make("ul", { id: "grid", class: "grid", "aria-label": t("library.files") });
@@ -75,7 +78,8 @@ function parts(category) {
   const head = make("header", { class: "head" },
     make("div", {}, make("h1", { tabindex: -1 }, t("library.title")), usage),
     make("label", { class: "searching" }, icon("search"), search), chooser(t("library.upload"), "main"));
-  const files = make("section", {}, make("nav", { class: "chips", "aria-label": t("library.category") }, ["", ...CATEGORIES].map(chip)), grid, instead, more);
+  const chips = make("nav", { class: "chips", "aria-label": t("library.category") }, ["", ...CATEGORIES].map(chip));
+  const files = make("section", {}, chips, grid, instead, more);
   return { category, usage, begun, best, grid, instead, more, all: [head, begun, best, files] };
 }
 
@@ -208,8 +212,9 @@ export async function usage() {
   if (!page) return;
   const place = page.usage;
   try {
-    const { fileCount, totalSizeGB } = await api(`/api/stats?userId=${encodeURIComponent(account().id)}`, { fresh: true });
-    place.textContent = `${t("library.count", { count: fileCount })} · ${t("library.used", { size: gibibytes(totalSizeGB) })}`;
+    const used = await api(`/api/stats?userId=${encodeURIComponent(account().id)}`, { fresh: true });
+    const size = gibibytes(used.totalSizeGB);
+    place.textContent = `${t("library.count", { count: used.fileCount })} · ${t("library.used", { size })}`;
   } catch (reason) {
     place.textContent = reason.message;
   }

@@ -152,8 +152,8 @@ function describe({ state, sent, speed, file, linked, obstacle }) {
   const size = bytes(file.size), amounts = { sent: bytes(sent), size };
   if (obstacle) return t("uploads.obstacle", { ...amounts, reason: obstacle.message });
   if (state === "arrived" && linked) return t("uploads.linked");
-  const pace = state === "sending" && speed > 0;
-  return pace ? t("uploads.pace", { ...amounts, speed: bytes(speed), left: left((file.size - sent) / speed) }) : t(`uploads.${state}`, amounts);
+  if (state !== "sending" || !speed) return t(`uploads.${state}`, amounts);
+  return t("uploads.pace", { ...amounts, speed: bytes(speed), left: left((file.size - sent) / speed) });
 }
 
 // What an earlier visit began. The browser does not let us keep the file, so it has to be chosen again.
@@ -180,7 +180,12 @@ function acceptDrops() {
   document.body.append(veil);
   let depth = 0; // dragenter and dragleave fire for every element on the way
   const carries = event => event.dataTransfer?.types.includes("Files") && current()?.name === "library";
-  addEventListener("dragenter", event => { if (carries(event)) { depth++; words.textContent = t("uploads.drop"); veil.hidden = false; } });
+  addEventListener("dragenter", event => {
+    if (!carries(event)) return;
+    depth++;
+    words.textContent = t("uploads.drop");
+    veil.hidden = false;
+  });
   addEventListener("dragleave", event => { if (carries(event) && --depth <= 0) veil.hidden = true; });
   addEventListener("dragover", event => { if (carries(event)) event.preventDefault(); });
   addEventListener("drop", event => {

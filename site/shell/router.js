@@ -61,7 +61,8 @@ export function title(words) {
 function follow(event) {
   const link = event.target.closest?.("a[href]");
   const elsewhere = !link || link.origin !== location.origin || link.target || link.hasAttribute("download");
-  if (elsewhere || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  const otherwise = event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey; // in a new tab, say
+  if (elsewhere || otherwise || event.defaultPrevented) return;
   if (!areaOf(link.pathname) || (link.hash && link.pathname === location.pathname)) return;
   event.preventDefault();
   go(link.pathname + link.search, { replace: link.hasAttribute("data-replace") });

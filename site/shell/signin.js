@@ -75,7 +75,9 @@ const emailField = email =>
 function entering(email, finish, show) {
   const fields = [
     emailField(email),
-    field({ name: "password", type: "password", label: t("signin.password"), autocomplete: "current-password", required: true }),
+    field({
+      name: "password", type: "password", label: t("signin.password"), autocomplete: "current-password", required: true,
+    }),
   ];
   const send = async body => {
     await api("/auth/login", { method: "POST", body, door: true, quiet: true });
@@ -89,8 +91,8 @@ function registering(email, finish, show) {
   const fields = [
     emailField(email),
     field({
-      name: "username", label: t("signup.username"), hint: t("signup.username.hint"), autocomplete: "username", required: true,
-      minlength: 2, maxlength: 32, pattern: "[A-Za-z0-9_.\\-]+", "data-wrong": t("signup.username.wrong"),
+      name: "username", label: t("signup.username"), hint: t("signup.username.hint"), autocomplete: "username",
+      required: true, minlength: 2, maxlength: 32, pattern: "[A-Za-z0-9_.\\-]+", "data-wrong": t("signup.username.wrong"),
     }),
     field({
       name: "password", type: "password", label: t("signin.password"), hint: t("signup.password.hint"),
@@ -111,7 +113,8 @@ function registering(email, finish, show) {
 const typed = element => element.elements.email.value;
 
 const other = (question, answer, act) =>
-  make("p", { class: "other quiet" }, t(question), " ", make("button", { type: "button", class: "link", onclick: act }, t(answer)));
+  make("p", { class: "other quiet" },
+    t(question), " ", make("button", { type: "button", class: "link", onclick: act }, t(answer)));
 
 // Google's page in a window of its own; it hands the cookie to us and says so. Shown where the platform knows Google.
 function google() {

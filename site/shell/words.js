@@ -47,8 +47,9 @@ export const has = key => entryOf(key) !== undefined;
 // t("library.count", { count: 3 })
 export function t(key, values = {}) {
   const entry = entryOf(key) ?? key;
-  const form = typeof entry === "string" ? entry : entry[new Intl.PluralRules(current).select(values.count)] ?? entry.other;
-  return form.replace(/\{(\w+)\}/g, (_, name) => typeof values[name] === "number" ? number(values[name]) : values[name] ?? "");
+  const plural = () => entry[new Intl.PluralRules(current).select(values.count)] ?? entry.other;
+  const shown = value => typeof value === "number" ? number(value) : value ?? "";
+  return (typeof entry === "string" ? entry : plural()).replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 }
 
 export const number = (value, options) => new Intl.NumberFormat(current, options).format(value);

@@ -37,6 +37,7 @@ def test_a_person_registers_uploads_a_film_watches_leaves_and_goes_on(page: Page
     assert sorted(parts) == [1, 2, 3]
 
     card = page.get_by_role("list", name="Files").get_by_role("listitem").filter(has_text="The rabbit")
+    expect(card).to_be_visible()
     expect(card.locator(".badge")).to_have_count(0, timeout=60 * SECONDS)  # ready to be streamed
     streamed: list[str] = []
     page.on("request", lambda request: streamed.append(request.url) if "/api/stream/" in request.url else None)

@@ -1,4 +1,5 @@
-// Dialogs: over the page, closed by Escape, their button or a press outside; the focus goes back to where it was.
+// Dialogs: over the page, closed by Escape, their button, or a press outside as long as nothing has been typed; the focus
+// goes back to where it was.
 
 import { t } from "../shell/words.js";
 import { iconButton, make } from "./dom.js";
@@ -11,7 +12,9 @@ export function openDialog(title, { name, content, closed = () => {} }) {
   const dialog = make("dialog", { id: name, "aria-labelledby": id },
     make("h2", { id }, title), content, iconButton("close", t("close"), () => dialog.close()));
   dialog.lastChild.classList.add("leave");
-  const outside = event => { if (event.target === dialog && !within(dialog, event)) dialog.close(); };
+  const outside = event => {
+    if (event.target === dialog && !within(dialog, event) && !typedInto(dialog)) dialog.close();
+  };
   dialog.addEventListener("pointerdown", outside);
   dialog.addEventListener("close", () => {
     dialog.remove();
@@ -24,6 +27,8 @@ export function openDialog(title, { name, content, closed = () => {} }) {
   dialog.querySelector("form :is(input, textarea, select), form button")?.focus();
   return dialog;
 }
+
+const typedInto = dialog => [...dialog.querySelectorAll("input, textarea")].some(one => one.value !== one.defaultValue);
 
 function within(dialog, { clientX: x, clientY: y }) {
   const box = dialog.getBoundingClientRect();

@@ -221,13 +221,14 @@ def test_an_account_makes_a_key_for_a_program_and_signs_out_in_every_tab(
     page.get_by_role("button", name="Create the key").click()
     expect(page.get_by_label("Name", exact=True)).to_have_accessible_description(re.compile("^This is needed."))
     page.get_by_label("Name", exact=True).fill("backup script")
+    page.get_by_label("What it may do").select_option("Read only")
     page.get_by_role("button", name="Create the key").click()
     key = page.get_by_label("The key").input_value()
     page.get_by_role("button", name="Done").click()
     expect(page.locator(".keys li")).to_contain_text("backup script")
     expect(page.locator("body")).not_to_contain_text(key)
     page.reload()
-    expect(page.locator(".keys li")).to_contain_text("does not end")
+    expect(page.locator(".keys li")).to_contain_text("does not end · read only")
     assert who_is(page, key) == 200
 
     page.get_by_role("button", name="Revoke backup script").click()

@@ -11,7 +11,7 @@ const place = document.body.appendChild(make("div", { class: "toasts", role: "st
 export function toast(words, sign = "check") {
   const one = make("p", { class: "toast" }, icon(sign), words);
   place.append(one);
-  place.hidePopover();
+  if (place.matches(":popover-open")) place.hidePopover();
   place.showPopover(); // once more, over what has opened since
   setTimeout(() => one.remove(), SHOWN);
 }

@@ -97,7 +97,7 @@ def test_an_interrupted_upload_goes_on_where_it_stopped(
     assert 1 <= len(parts) < 3, "what had arrived was sent again"
 
 
-def test_an_upload_can_pause_and_goes_on_while_other_areas_are_open(
+def test_an_upload_pauses_waits_for_a_lost_line_and_goes_on_while_other_areas_are_open(
     page: Page, someone: Callable[[str], Person], tmp_path: Path
 ) -> None:
     sign_in(page, someone("tony").email)
@@ -106,20 +106,13 @@ def test_an_upload_can_pause_and_goes_on_while_other_areas_are_open(
         half_way(page)
         page.get_by_role("button", name="Pause").click()
         expect(page.locator("#transfers .words")).to_contain_text("paused")
-    page.get_by_role("button", name="Resume").click()
-    page.get_by_role("link", name="Your account").click()
-    expect(page.get_by_role("heading", name="API keys")).to_be_visible()
-    expect(page.locator("#transfers li")).to_have_attribute("data-state", "arrived", timeout=60 * SECONDS)
-
-
-def test_an_upload_waits_for_a_lost_line(page: Page, someone: Callable[[str], Person], tmp_path: Path) -> None:
-    sign_in(page, someone("leslie").email)
-    with slow_line(page, 4 * MIB):
-        choose(page, large_file(tmp_path))
+        page.get_by_role("button", name="Resume").click()
         half_way(page)
     page.context.set_offline(True)
     expect(page.locator("#transfers .words")).to_contain_text("goes on by itself")
     page.context.set_offline(False)
+    page.get_by_role("link", name="Your account").click()
+    expect(page.get_by_role("heading", name="API keys")).to_be_visible()
     expect(page.locator("#transfers li")).to_have_attribute("data-state", "arrived", timeout=60 * SECONDS)
 
 
@@ -143,6 +136,7 @@ def test_a_file_is_read_renamed_and_deleted(page: Page, someone: Callable[[str],
 
     page.get_by_role("button", name="Delete").click()
     page.locator("#confirm .danger").click()
+    expect(page.get_by_role("status").filter(has_text="“Once upon a time” has left")).to_be_visible()
     expect(page.get_by_role("heading", name="Nothing here yet")).to_be_visible()
     expect(page.locator("#usage")).to_have_text("0 files · 0.000 GiB used")
 

@@ -18,8 +18,10 @@ export function openDialog(title, { name, content, closed = () => {} }) {
   dialog.addEventListener("pointerdown", outside);
   dialog.addEventListener("close", () => {
     dialog.remove();
-    const place = before?.isConnected && before !== document.body ? before : document.querySelector("main");
-    place.focus({ preventScroll: true });
+    if (document.activeElement === document.body) { // the browser found nothing to give it back to
+      const place = before?.isConnected && before !== document.body ? before : document.querySelector("main");
+      place.focus({ preventScroll: true });
+    }
     closed();
   });
   document.body.append(dialog);

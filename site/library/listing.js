@@ -169,14 +169,15 @@ async function begun(section) {
   await row(section, async () => {
     await settled();
     const { progressions } = await api(`/api/watch-progress/user/${encodeURIComponent(account().id)}`, { fresh: true });
-    return progressions.map(one => [one.file_id, { progress: one.progress_percent }]);
+    const files = await Promise.all(progressions.map(one => named(one.file_id)));
+    return progressions.map((one, at) => [files[at], { progress: one.progress_percent }]).filter(([file]) => file);
   });
 }
 
 async function best(section) {
   await row(section, async () => {
     const { top10 } = await api("/api/ratings/top10?category=videos", { fresh: true });
-    return top10.map(one => [one.file_id, { average: one }]);
+    return top10.map(one => [known(one.file_id) ?? one, { average: one }]); // a row has what a card needs
   });
 }
 
@@ -184,19 +185,20 @@ async function best(section) {
 async function row(section, read) {
   const list = find("ul", section);
   try {
-    const found = await Promise.all((await read()).map(async ([fileId, more]) => [await named(fileId), more]));
-    const known = found.filter(([file]) => file);
-    list.replaceChildren(...known.map(([file, more]) => card(file, more)));
-    section.hidden = !known.length;
+    const found = await read();
+    list.replaceChildren(...found.map(([file, more]) => card(file, more)));
+    section.hidden = !found.length;
   } catch (reason) {
     list.replaceChildren(make("li", { class: "error" }, reason.message));
     section.hidden = false;
   }
 }
 
-// A file the rows name, which may be on a page of the listing that is not here. Gone ones are left out.
+const known = fileId => withOwnWrites(shown.files, "").find(file => file.file_id === fileId);
+
+// A file that was begun, which may be on a page of the listing that is not here; null when it is gone.
 async function named(fileId) {
-  const file = withOwnWrites(shown.files, "").find(file => file.file_id === fileId);
+  const file = known(fileId);
   if (file) return file;
   for (const category of ["videos", "musics"]) {
     try {

@@ -1,8 +1,9 @@
 """Upload the static site to its bucket: `python -m scripts.site BUCKET`.
 
-sdk/web/      the client: index.html, assets/…
+index.html    the one page of the product, from site/; the distribution answers it for each area's address
+assets/       its modules and style sheets, one folder per area: site/library/area.js is assets/library/area.js
 vendor/       hls.js, from node_modules
-docs/         the API reference: swagger-ui-dist around /openapi.json
+docs/         the API reference: site/docs, and swagger-ui-dist around /openapi.json
 openapi.json  made from the route tables by scripts/openapi.py
 """
 
@@ -22,7 +23,8 @@ VENDORED = {
     "docs/swagger-ui.css": MODULES / "swagger-ui-dist/swagger-ui.css",
     "docs/swagger-ui-bundle.js": MODULES / "swagger-ui-dist/swagger-ui-bundle.js",
 }
-FOLDERS = {"": ROOT / "sdk/web", "docs/": ROOT / "sdk/docs"}
+SITE = ROOT / "site"
+AT_THE_ROOT = ("index.html", "favicon.svg")
 
 
 def upload_site(bucket: str) -> None:
@@ -47,13 +49,17 @@ def site_files() -> Iterator[tuple[str, bytes]]:
 
 def static_files() -> Iterator[tuple[str, bytes]]:
     """Those that lie in the tree."""
-    for prefix, folder in FOLDERS.items():
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                yield prefix + path.relative_to(folder).as_posix(), path.read_bytes()
+    for path in sorted(SITE.rglob("*")):
+        if path.is_file():
+            yield key_of(path.relative_to(SITE).as_posix()), path.read_bytes()
     for key, path in VENDORED.items():
         if path.exists():
             yield key, path.read_bytes()
+
+
+def key_of(path: str) -> str:
+    """The key, which is the address, of a file below `site/`."""
+    return path if path in AT_THE_ROOT or path.startswith("docs/") else f"assets/{path}"
 
 
 def version() -> str:

@@ -165,10 +165,17 @@ def test_what_is_no_object_is_left_to_the_api(asked: str) -> None:
         ("/", "/index.html"),
         ("/docs", "/docs/index.html"),
         ("/docs/", "/docs/index.html"),
-        ("/assets/a.js", "/assets/a.js"),
+        ("/docs/reference.js", "/docs/reference.js"),
+        ("/library", "/index.html"),
+        ("/library/videos/Mon%20film.mp4", "/index.html"),
+        ("/account/", "/index.html"),
+        ("/assets/library/area.js", "/assets/library/area.js"),
+        ("/vendor/hls.js", "/vendor/hls.js"),
+        ("/favicon.svg", "/favicon.svg"),
+        ("/openapi.json", "/openapi.json"),
     ],
 )
-def test_the_sites_folders_answer_their_index(asked: str, key: str) -> None:
+def test_an_address_of_an_area_answers_the_page_and_a_file_answers_itself(asked: str, key: str) -> None:
     assert call("SiteFunction", asked)["result"]["uri"] == key
 
 

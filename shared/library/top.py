@@ -11,7 +11,7 @@ An episode has a season or an episode number, or comes from TMDB's television si
 other changes come between, it is left to the rank worker, which tries until it is done.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -63,11 +63,7 @@ def publish(file_id: str, category: str, tries: int = 1) -> None:
     Raises Contended when the file's own change met others; a series that meets others is left to the worker.
     """
     series: set[str] = set()
-
-    def add_up(before: Mapping[str, Any], after: Mapping[str, Any]) -> Sequence[Write]:
-        series.update(facts["source_id"] for facts in (before, after) if facts)
-        return _series_changes(category, before, after)
-
+    add_up = partial(_series_changes, category, series)
     _placed(film_list(category), file_id, partial(_film, file_id), add_up, tries)
     for source_id in sorted(series):
         _now_or_soon(publish_series, source_id, category, tries)
@@ -155,8 +151,10 @@ def _facts(file: File, whole: Aggregate) -> dict[str, Any]:
     return {"source_id": file.source_id, "n": whole.count, "total": whole.total, "card": _card(file)}
 
 
-def _series_changes(category: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Write]:
-    """The rows of the series that an episode leaves, joins, or stays in with other numbers."""
+def _series_changes(
+    category: str, touched: set[str], before: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[Write]:
+    """The rows of the series that an episode leaves, joins, or stays in with other numbers; `touched` learns which."""
     changes: dict[str, Item] = {}
     for facts, sign in ((before, -1), (after, 1)):
         if facts:
@@ -164,6 +162,7 @@ def _series_changes(category: str, before: Mapping[str, Any], after: Mapping[str
             change["n"] += sign * facts["n"]
             change["total"] += sign * facts["total"]
             change["episodes"] += sign
+    touched.update(changes)
     return [
         Update(
             series_key(category, source_id),

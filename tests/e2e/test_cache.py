@@ -16,6 +16,7 @@ pytestmark = pytest.mark.xdist_group("e2e")
 HIT, MISS, REFRESHED, ERROR = (f"{word} from cloudfront" for word in ("Hit", "Miss", "RefreshHit", "Error"))
 PUBLIC = "public, max-age=300, s-maxage=600, stale-while-revalidate=3600"
 MINUTE, HOUR, DAY, YEAR = 60, 3600, 86_400, 31_536_000
+QUIET = 3  # seconds without an invalidation
 SLACK = 30  # seconds that a test may take between two requests
 
 
@@ -82,11 +83,19 @@ def bob(someone: Callable[[str], Person]) -> Person:
 
 
 @pytest.fixture(scope="module")
-def film(ada: Person, bunny: Path) -> Film:
+def film(cached: Cached, ada: Person, bunny: Path) -> Film:
+    """A film whose workers have nothing more to say: none of their invalidations is on its way."""
     content = bunny.read_bytes()
     file_id = ada.upload(content, "bunny.mp4", hash=sha256(content).hexdigest())
     ada.until_streamed(file_id)
-    return Film(file_id, ada, content)
+    film = Film(file_id, ada, content)
+    for _ in range(20):
+        for address in (f"{film.path}/info", film.listing):
+            cached.http.get(address)
+        time.sleep(QUIET)
+        if {outcome(cached.http.get(address)) for address in (f"{film.path}/info", film.listing)} == {HIT}:
+            return film
+    raise AssertionError("the film's answers never stayed")
 
 
 def outcome(response: httpx.Response) -> str:
@@ -361,3 +370,24 @@ def test_a_range_of_what_is_not_kept_is_answered_and_does_not_stand_for_the_whol
     assert (stale.status_code, stale.content) == (200, film.content[:5000])
     whole = cached.http.get(path)
     assert (whole.status_code, outcome(whole), len(whole.content)) == (200, HIT, 5000)
+
+
+def test_what_is_deleted_is_gone_for_everybody_within_two_seconds(cached: Cached, film: Film, ada: Person) -> None:
+    other = ada.upload(film.content[:6000], "gone.bin", category="others", mimeType="application/octet-stream")
+    path = f"/api/files/others/{other}"
+    for address in (path, f"{path}/info"):
+        cached.http.get(address)
+        assert outcome(cached.http.get(address)) == HIT
+    ada.http.delete(path, params={"userId": ada.id})
+    deleted = time.monotonic()
+    while {cached.http.get(address).status_code for address in (path, f"{path}/info")} != {404}:
+        assert time.monotonic() - deleted < 2
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("ending", ["", ".jpg", ".png", ".webp"])
+def test_a_thumbnail_under_any_of_its_names_is_kept_and_is_a_picture(cached: Cached, film: Film, ending: str) -> None:
+    address = f"{film.path}/thumbnail{ending}"
+    first = cached.http.get(address)
+    assert (first.status_code, first.headers["content-type"].partition("/")[0]) == (200, "image")
+    assert outcome(cached.http.get(address)) == HIT

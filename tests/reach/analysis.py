@@ -5,10 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.reach.found import Function, Module, Reached, Token, Unit
+from tests.reach.found import Function, Module, Reached, Token, Tokens, Unit
 
 WRITES = ("Put", "Update", "Delete", "Check")  # of shared.table: what a transaction is made of
-Tokens = frozenset[Token]
 NOTHING: Tokens = frozenset()
 
 

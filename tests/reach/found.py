@@ -1,10 +1,12 @@
 """What is looked for, and what the names of one file stand for."""
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 Token = tuple[str, ...]
+Tokens = frozenset[Token]
 Unit = tuple[str, str]  # module and name: ("shared.jobs", "send"), ("shared.jobs", "Job.beat")
 Site = tuple[str, str, int]  # where a call stands: a unit's module, name and the line
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -69,3 +71,22 @@ class Module:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             for name in (node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)):
                 self.defined[name] = statement.value
+
+
+def matched(
+    node: Function, given: list[Tokens], named: dict[str, Tokens], method: bool
+) -> Iterator[tuple[str, Tokens]]:
+    """Parameters with what a call gives them."""
+    parameters = [one.arg for one in [*node.args.posonlyargs, *node.args.args]][1 if method else 0 :]
+    rest = node.args.vararg.arg if node.args.vararg else None
+    for index, value in enumerate(given):
+        if index < len(parameters):
+            yield parameters[index], value
+        elif rest:
+            yield rest, value
+    known = {*parameters, *(one.arg for one in node.args.kwonlyargs)}
+    for name, value in named.items():
+        if name in known:
+            yield name, value
+        elif node.args.kwarg:
+            yield node.args.kwarg.arg, value

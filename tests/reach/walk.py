@@ -1,10 +1,10 @@
 """One look at one unit: its statements and expressions, with the values that are known by now."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from tests.reach.analysis import NOTHING, Analysis, Tokens
-from tests.reach.found import Ask, Call, Function, Site, Token, Unit
+from tests.reach.analysis import NOTHING, Analysis
+from tests.reach.found import Ask, Call, Function, Site, Token, Tokens, Unit, matched
 
 NAMES_ITS_OPERATION = ("get_paginator", "generate_presigned_url", "get_waiter")
 ENVIRONMENT = {("module", "os", "environ"), ("module", "os", "environ", "get"), ("module", "os", "getenv")}
@@ -288,22 +288,3 @@ class Walk:
     def give_nested(self, node: Function, given: list[Tokens], named: dict[str, Tokens]) -> None:
         for name, value in matched(node, given, named, method=False):
             self.bind(name, value)
-
-
-def matched(
-    node: Function, given: list[Tokens], named: dict[str, Tokens], method: bool
-) -> Iterator[tuple[str, Tokens]]:
-    """Parameters with what a call gives them."""
-    parameters = [one.arg for one in [*node.args.posonlyargs, *node.args.args]][1 if method else 0 :]
-    rest = node.args.vararg.arg if node.args.vararg else None
-    for index, value in enumerate(given):
-        if index < len(parameters):
-            yield parameters[index], value
-        elif rest:
-            yield rest, value
-    known = {*parameters, *(one.arg for one in node.args.kwonlyargs)}
-    for name, value in named.items():
-        if name in known:
-            yield name, value
-        elif node.args.kwarg:
-            yield node.args.kwarg.arg, value

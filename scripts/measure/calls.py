@@ -102,6 +102,7 @@ def fill(account_id: str, rows: int) -> None:
     from moto.dynamodb.models import dynamodb_backends
 
     from shared.library import progress, top
+    from shared.library.cards import score
     from shared.library.files import File
     from shared.library.links import Link
     from shared.library.ratings import Aggregate
@@ -126,7 +127,7 @@ def fill(account_id: str, rows: int) -> None:
         card = {"file_id": file_id, "averageRating": 4.0, "ratingCount": 1, "title": "x", "category": "videos"}
         card |= {"thumbnail_url": "/x"}
         pk, sk = ranked.entry_key(file_id)
-        order = f"{top.score(Aggregate(1, index % 5 + 1))}#{file_id}"
+        order = f"{score(Aggregate(1, index % 5 + 1))}#{file_id}"
         entry = {"pk": pk, "sk": sk, "version": 1, "card": card, "facts": {}, "lsi1": order}
         pk, sk = progress.key(account_id, file_id)
         seen = {"pk": pk, "sk": sk, "file_id": file_id, "current_time": 5, "duration": 10, "progress_percent": 50.0}

@@ -2,36 +2,27 @@
 
 Two ranked lists (`shared/ranked.py`) a category:
     films/<category>     its files, but in `videos` no episodes
-    series/<category>    what its episodes add up to, by their `source_id`
-and one row a series, changed in the transaction that changes an episode's entry, so it never counts one twice:
-    SERIES#<category>#<source id> / RATINGS
+    series/<category>    what its episodes add up to (`series`), by their `source_id`
 An episode has a season or an episode number, or comes from TMDB's television side.
 
 `publish` brings a file's place, and that of its series, up to date. The request that changed something tries once; when
 other changes come between, it is left to the rank worker, which tries until it is done.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from shared import jobs
-from shared.library import files, keys, ratings
-from shared.library.files import File
+from shared.library import files, ratings, series
+from shared.library.cards import averages, card, score
 from shared.library.ratings import Aggregate
 from shared.ranked import Also, Entry, Place, Ranked, nothing
 from shared.settings import settings
-from shared.table import Contended, Item, Key, Update, Write
+from shared.table import Contended
 from shared.tables import BY_ORDER, LIBRARY
 
 GATHER = 10  # seconds of changes to one file that the worker sees to in one go
 REFILL_AGAIN = 45  # seconds after which no request is left that saw the head before it was refilled
-
-
-def score(aggregate: Aggregate) -> str:
-    """Sorts as average, then count: `4.80` with 125 ratings is `4800000#0000000125`."""
-    exact = aggregate.total / aggregate.count if aggregate.count else 0.0
-    return f"{round(exact * 1_000_000):07d}#{aggregate.count:010d}"
 
 
 def film_list(category: str) -> Ranked:
@@ -40,10 +31,6 @@ def film_list(category: str) -> Ranked:
 
 def series_list(category: str) -> Ranked:
     return Ranked(LIBRARY, BY_ORDER, f"series/{category}")
-
-
-def series_key(category: str, source_id: str) -> Key:
-    return f"SERIES#{category}#{source_id}", "RATINGS"
 
 
 def best_files(category: str) -> list[Entry]:
@@ -62,16 +49,16 @@ def publish(file_id: str, category: str, tries: int = 1) -> None:
 
     Raises Contended when the file's own change met others; a series that meets others is left to the worker.
     """
-    series: set[str] = set()
-    add_up = partial(_series_changes, category, series)
+    touched: set[str] = set()
+    add_up = partial(series.changes, category, touched)
     _placed(film_list(category), file_id, partial(_film, file_id), add_up, tries)
-    for source_id in sorted(series):
+    for source_id in sorted(touched):
         _now_or_soon(publish_series, source_id, category, tries)
 
 
 def publish_series(source_id: str, category: str, tries: int = 1) -> None:
     """Bring the place of a series up to date with its row. Raises Contended."""
-    _placed(series_list(category), source_id, partial(_series, source_id, category), nothing, tries)
+    _placed(series_list(category), source_id, partial(series.place, source_id, category), nothing, tries)
 
 
 def publish_now(file_id: str, category: str) -> None:
@@ -102,10 +89,8 @@ def _now_or_soon(publish: Callable[[str, str, int], None], member: str, category
         jobs.send_once(settings.rank_queue_url, job_of(member), message, GATHER)
 
 
-# ---- what is true now
-
-
 def _film(file_id: str) -> Place | None:
+    """Where a file stands now; None when nobody has it, or nobody has rated it."""
     rows = LIBRARY.get_many([files.key(file_id), ratings.aggregate_key(file_id)])
     whole = Aggregate.of_item(rows.get(ratings.aggregate_key(file_id)))
     item = rows.get(files.key(file_id))
@@ -115,59 +100,6 @@ def _film(file_id: str) -> Place | None:
     listed = not (file.is_episode and file.category == "videos")
     return Place(
         f"{score(whole)}#{file_id}" if listed else None,
-        {"file_id": file_id, **_card(file), **_averages(whole)},
-        _facts(file, whole),
+        {"file_id": file_id, **card(file), **averages(whole)},
+        series.share(file, whole),
     )
-
-
-def _series(source_id: str, category: str) -> Place | None:
-    row = LIBRARY.get(*series_key(category, source_id))
-    if row is None or row["episodes"] <= 0:
-        return None
-    whole = Aggregate.of_item(row)
-    card = {"source_id": source_id, **row["card"], **_averages(whole), "episodeCount": row["episodes"]}
-    return Place(f"{score(whole)}#{source_id}", card)
-
-
-def _card(file: File) -> dict[str, Any]:
-    """What a client shows of it. The address of the thumbnail works before there is a picture, too."""
-    own = keys.thumbnail_url(file.category, file.file_id, file.thumbnail_version)
-    return {
-        "title": file.title or file.filename,
-        "thumbnail_url": file.thumbnail_url or own,
-        "category": file.category,
-        "year": file.year,
-    }
-
-
-def _averages(whole: Aggregate) -> dict[str, Any]:
-    return {"averageRating": whole.average, "ratingCount": whole.count}
-
-
-def _facts(file: File, whole: Aggregate) -> dict[str, Any]:
-    """What an episode adds to its series."""
-    if not file.is_episode or not file.source_id:
-        return {}
-    return {"source_id": file.source_id, "n": whole.count, "total": whole.total, "card": _card(file)}
-
-
-def _series_changes(
-    category: str, touched: set[str], before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[Write]:
-    """The rows of the series that an episode leaves, joins, or stays in with other numbers; `touched` learns which."""
-    changes: dict[str, Item] = {}
-    for facts, sign in ((before, -1), (after, 1)):
-        if facts:
-            change = changes.setdefault(facts["source_id"], {"n": 0, "total": 0, "episodes": 0})
-            change["n"] += sign * facts["n"]
-            change["total"] += sign * facts["total"]
-            change["episodes"] += sign
-    touched.update(changes)
-    return [
-        Update(
-            series_key(category, source_id),
-            add=change,
-            set={"card": after["card"]} if after and after["source_id"] == source_id else {},
-        )
-        for source_id, change in changes.items()
-    ]

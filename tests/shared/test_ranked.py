@@ -122,11 +122,11 @@ def test_the_head_holds_every_entry_above_its_floor(moves: list[tuple[int, int |
     top, truth = Top(), dict[str, str]()
     for member, score in moves:
         name = f"m{member:02d}"
-        standing = None if score is None else place(score, name)
-        top = top.moved(name, standing)
+        now = None if score is None else place(score, name)
+        top = top.moved(name, now)
         truth.pop(name, None)
-        if standing and standing.order:
-            truth[name] = standing.order
+        if now and now.order:
+            truth[name] = now.order
     above = sorted((order for order in truth.values() if order > top.floor), reverse=True)
     assert [entry.order for entry in top.entries] == above
     assert len(top.entries) <= HEAD

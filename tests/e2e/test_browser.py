@@ -210,6 +210,7 @@ def test_an_account_makes_a_key_for_a_program_and_signs_out_in_every_tab(
     other = page.context.new_page()
     other.goto("/account")
     expect(other.get_by_role("button", name="Sign out")).to_be_visible()
+    page.bring_to_front()  # a page behind another draws once a second
 
     page.get_by_role("button", name="New key").click()
     page.get_by_role("button", name="Create the key").click()

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from shared import clock
+from shared.accounts import passwords
 from tests import cloud
 from tests.transport import Gateway
 
 os.environ.update(cloud.environment())
+passwords.HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # argon2id is meant to cost time: not here
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,9 @@ import msgspec
 
 from shared import sockets
 from shared.entry.entry import Entry, Event, told
-from shared.errors import Invalid, Malformed, ServiceError
+from shared.errors import Invalid, ServiceError
 from shared.faults import as_ours
-from shared.words import invalid
+from shared.words import read_json
 
 Body = TypeVar("Body")
 
@@ -88,21 +88,12 @@ def socket(
             sockets.post(call.connection_id, answer)
 
     def parsed(text: str) -> tuple[On, Any]:
-        row = by_type.get(kind := decoded(text, Typed).type)
+        row = by_type.get(kind := read_json(text, Typed).type)
         if row is None:
             raise Invalid(f"Unknown type {kind[:40]}", field="type", constraint=f"one of {', '.join(by_type)}")
-        return row, decoded(text, row.body) if row.body else None
+        return row, read_json(text, row.body) if row.body else None
 
     return Entry(lambda event: "connectionId" in event.get("requestContext", {}), run)
-
-
-def decoded(text: str, model: Any) -> Any:
-    try:
-        return msgspec.json.decode(text, type=model)
-    except msgspec.ValidationError as error:
-        raise invalid(error, model, {}) from None
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise Malformed("Malformed JSON", explanation=str(error)) from None
 
 
 def said(event: Event, body: None) -> Said[None]:

@@ -29,7 +29,7 @@ ThumbnailPath = Annotated[
     str,
     Meta(
         pattern=r"^thumbnails/[a-z]+/(?!.*\.\.)[^/\x00-\x1f]+$(?!\n)",
-        max_length=300,
+        max_length=250,  # of up to four bytes; S3's keys end at 1,024, and ours need 230
         description="a thumbnail_r2_path that this platform answered",
     ),
 ]

@@ -62,12 +62,13 @@ def socket(
 
     def run(event: Event, context: Any) -> dict[str, Any]:
         about = event["requestContext"]
-        with_route = {"$connect": connect, "$disconnect": disconnect}
+        # By the kind of event: the route of a message is the client's own word, and that may be `$connect`.
+        with_route = {"CONNECT": connect, "DISCONNECT": disconnect}
         try:
             with told(f"socket {about['routeKey']}", connection=about["connectionId"]) as line:
-                if about["routeKey"] not in with_route:
+                if about["eventType"] not in with_route:
                     message(said(event, None), str(event.get("body") or ""), line)
-                elif handle := with_route[about["routeKey"]]:
+                elif handle := with_route[about["eventType"]]:
                     handle(said(event, None))
         except Exception as error:
             return {"statusCode": as_ours(error).status}

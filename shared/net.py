@@ -91,8 +91,8 @@ def opened(url: str, *, field: str, seconds: float) -> Iterator["httpx.Response"
                     url = urljoin(url, response.headers["location"])
                 finally:
                     response.close()
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        reason = f"cannot be fetched ({type(error).__name__})"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        reason = "cannot be fetched"
     raise Refused(f"Invalid {field}", field=field, constraint="took too long" if line.left() <= 0 else reason)
 
 

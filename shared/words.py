@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from shared.errors import Invalid
+from shared.errors import Invalid, Malformed
 
 MISSING = re.compile(r"missing required field `(?P<name>[^`]+)`")
 PLACE = re.compile(r" - at `\$\.?(?P<path>[^`]*)`$")
@@ -26,7 +26,22 @@ KINDS = {
     "array": "a list",
     "object": "an object",
     "null": "null",
+    "FormFile": "a file",
 }
+
+
+def read_json(raw: bytes | str, model: Any, messages: Mapping[str, str] | None = None) -> Any:
+    """JSON as `model` has it. Raises Invalid, which names the field, or Malformed."""
+    try:
+        return msgspec.json.decode(raw, type=model)
+    except msgspec.ValidationError as error:
+        raise invalid(error, model, messages or {}) from None
+    except RecursionError:
+        raise Malformed("Malformed JSON", explanation="nested too deeply") from None
+    except UnicodeError:
+        raise Malformed("Malformed JSON", explanation="not UTF-8") from None
+    except msgspec.DecodeError as error:
+        raise Malformed("Malformed JSON", explanation=str(error)) from None
 
 
 def invalid(error: Exception, model: Any, messages: Mapping[str, str]) -> Invalid:

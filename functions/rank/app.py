@@ -15,9 +15,10 @@ def rank(message: Message) -> None:
     if "refill" in body:
         top.refill(str(body["refill"]))
     else:
-        jobs.forget(top.job_of(str(body["member"])))
-        publish = top.publish_series if body["publish"] == "publish_series" else top.publish
-        publish(str(body["member"]), str(body["category"]), tries=10)
+        name, member, category = (str(body[field]) for field in ("publish", "member", "category"))
+        jobs.forget(top.job_of(name, member, category))
+        publish = top.publish_series if name == "publish_series" else top.publish
+        publish(member, category, tries=10)
     edge.invalidate(caching.TOP10_PATH)
 
 

@@ -19,9 +19,9 @@ import msgspec
 
 from shared import sockets
 from shared.entry.entry import Entry, Event, told
-from shared.errors import Invalid, Malformed, ServiceError
+from shared.errors import Invalid, ServiceError
 from shared.faults import as_ours
-from shared.words import invalid
+from shared.words import read_json
 
 Body = TypeVar("Body")
 
@@ -62,12 +62,13 @@ def socket(
 
     def run(event: Event, context: Any) -> dict[str, Any]:
         about = event["requestContext"]
-        with_route = {"$connect": connect, "$disconnect": disconnect}
+        # By the kind of event: the route of a message is the client's own word, and that may be `$connect`.
+        with_route = {"CONNECT": connect, "DISCONNECT": disconnect}
         try:
             with told(f"socket {about['routeKey']}", connection=about["connectionId"]) as line:
-                if about["routeKey"] not in with_route:
+                if about["eventType"] not in with_route:
                     message(said(event, None), str(event.get("body") or ""), line)
-                elif handle := with_route[about["routeKey"]]:
+                elif handle := with_route[about["eventType"]]:
                     handle(said(event, None))
         except Exception as error:
             return {"statusCode": as_ours(error).status}
@@ -88,21 +89,12 @@ def socket(
             sockets.post(call.connection_id, answer)
 
     def parsed(text: str) -> tuple[On, Any]:
-        row = by_type.get(kind := decoded(text, Typed).type)
+        row = by_type.get(kind := read_json(text, Typed).type)
         if row is None:
             raise Invalid(f"Unknown type {kind[:40]}", field="type", constraint=f"one of {', '.join(by_type)}")
-        return row, decoded(text, row.body) if row.body else None
+        return row, read_json(text, row.body) if row.body else None
 
     return Entry(lambda event: "connectionId" in event.get("requestContext", {}), run)
-
-
-def decoded(text: str, model: Any) -> Any:
-    try:
-        return msgspec.json.decode(text, type=model)
-    except msgspec.ValidationError as error:
-        raise invalid(error, model, {}) from None
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise Malformed("Malformed JSON", explanation=str(error)) from None
 
 
 def said(event: Event, body: None) -> Said[None]:

@@ -72,8 +72,9 @@ def refill(name: str) -> None:
         jobs.send(settings.rank_queue_url, {"refill": name}, REFILL_AGAIN)
 
 
-def job_of(member: str) -> str:
-    return f"rank-{member}"
+def job_of(publish: str, member: str, category: str) -> str:
+    """A series may be called as a file is, or as one of another category: each has its own turn."""
+    return f"rank-{publish}-{category}-{member}"
 
 
 def _placed(ranked: Ranked, member: str, find: Callable[[], Place | None], also: Also, tries: int) -> None:
@@ -86,7 +87,7 @@ def _now_or_soon(publish: Callable[[str, str, int], None], member: str, category
         publish(member, category, tries)
     except Contended:
         message = {"publish": publish.__name__, "member": member, "category": category}
-        jobs.send_once(settings.rank_queue_url, job_of(member), message, GATHER)
+        jobs.send_once(settings.rank_queue_url, job_of(**message), message, GATHER)
 
 
 def _film(file_id: str) -> Place | None:

@@ -11,6 +11,7 @@ set is never trusted.
 
 import hmac
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -19,7 +20,7 @@ from shared import clock
 from shared.accounts.accounts import Plan
 from shared.errors import TooManyRequests
 from shared.settings import settings
-from shared.table import Update
+from shared.table import ConditionFailed, Update
 from shared.tables import TRAFFIC
 
 HOUR = 3600
@@ -80,10 +81,13 @@ def peek(limit: Limit, who: str, plan: Plan = "free") -> int:
 
 
 def give_back(limit: Limit, who: str) -> None:
-    """Take back one that was spent: a try that turned out to be no offence."""
+    """Take back one that was spent: a try that turned out to be no offence. In the window after it there is none."""
     now = int(clock.now())
+    counter = limit.counter(now)
     if settings.rate_limits:
-        TRAFFIC.write(Update(_key(who, now), add={limit.counter(now): -1}))
+        spent = Update(_key(who, now), add={counter: -1}, condition=f"#{counter} > :none", values={"none": 0})
+        with suppress(ConditionFailed):
+            TRAFFIC.write(spent)
 
 
 def address(request: Request) -> str:

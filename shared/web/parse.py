@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from shared.errors import Malformed, NotFound, TooLarge, UnsupportedType
 from shared.web.routes import FORM, FormFile, Route
-from shared.words import invalid
+from shared.words import invalid, read_json
 
 BOUNDARY = re.compile(r"boundary=(\"[^\"\x00-\x1f\x7f]{1,70}\"|[^\s\";,\x00-\x1f\x7f]{1,70})", re.IGNORECASE)
 DIGITS = re.compile(r"[0-9]{1,20}")  # int() refuses thousands of them
@@ -58,12 +58,7 @@ async def body_of(route: Route, request: Request, raw: bytes) -> Any:
 
 def decode(raw: bytes, route: Route) -> Any:
     """JSON of the route's model. An empty body counts as `{}`, so that the first missing field is named."""
-    try:
-        return msgspec.json.decode(raw or b"{}", type=route.body)
-    except msgspec.ValidationError as error:
-        raise invalid(error, route.body, route.messages) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Malformed("Malformed JSON", explanation=str(error)) from None
+    return read_json(raw or b"{}", route.body, route.messages)
 
 
 async def _fields(request: Request, kind: str, route: Route) -> list[tuple[str, Any]]:

@@ -107,13 +107,31 @@ def test_a_viewer_with_credentials_is_marked_and_nobody_marks_themselves(sent: d
     [
         ("/api/files/videos/%66ilm", "/api/files/videos/film"),
         ("/api/files/videos/caf%c3%a9%20(1).mp4", "/api/files/videos/caf%C3%A9%20(1).mp4"),
-        ("/api/files/videos/a%2Fb", "/api/files/videos/a%2Fb"),
-        ("/api/files/videos/%ff", "/api/files/videos/%ff"),
-        ("/api/files/videos/100%", "/api/files/videos/100%"),
+        ("/api/files/videos%2Ffilm/info", "/api/files/videos/film/info"),
+        ("/api%2Fupload%2fuser/ada", "/api/upload/user/ada"),
+        ("/api/upload/user/%2561da", "/api/upload/user/%2561da"),
+        ("/api/upload/user/%ff", "/api/upload/user/%25ff"),
+        ("/api/upload/user/100%", "/api/upload/user/100%25"),
+        ("/api/upload/%75ser/%ff", "/api/upload/user/%25ff"),
     ],
 )
 def test_a_path_has_one_spelling_the_one_that_is_invalidated(name: str, asked: str, spelled: str) -> None:
-    assert call(name, asked)["result"]["uri"] == spelled
+    assert call(name, asked, "POST")["result"]["uri"] == spelled
+
+
+@pytest.mark.parametrize(
+    ("asked", "key"),
+    [
+        ("/api/files/videos%2Ffilm", "/api/files/videos/film"),
+        ("/api/files/videos%2Ffilm/info", "/api/files/videos/film"),
+        ("/api/files/videos/%66ilm/%zz", "/api/files/videos/film"),
+        ("/api/files/videos/film%2Finfo", "/api/files/videos/film"),
+        ("/api/stream/film%2Fmaster.m3u8", "/api/stream/film/master.m3u8"),
+    ],
+)
+def test_no_spelling_of_an_object_is_kept_beside_the_one_that_is_invalidated(asked: str, key: str) -> None:
+    answer = call("ViewerFunction", asked)
+    assert (answer["result"]["uri"], bool(answer["group"])) == (key, True)
 
 
 def test_invalidations_spell_paths_as_the_viewer_functions_do() -> None:

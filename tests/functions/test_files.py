@@ -227,6 +227,7 @@ def test_metadata_sets_fields_clears_with_null_and_tells_the_edge(ada: Person) -
         ({"genres": [1]}, "genres[0]"),
         ({"thumbnail_url": "javascript:alert(1)"}, "thumbnail_url"),
         ({"thumbnail_r2_path": "api/files/videos/secret"}, "thumbnail_r2_path"),
+        ({"thumbnail_r2_path": "thumbnails/videos/" + "😀" * 240}, "thumbnail_r2_path"),
         ({"thumbnail_r2_path": "thumbnails/../api/files/videos/secret"}, "thumbnail_r2_path"),
         ({"title": "x" * 501}, "title"),
         ({"year": -1}, "year"),

@@ -12,7 +12,8 @@ from functions.sweep import app as sweep
 from scripts.measure.offline import count_calls
 from shared import aws
 from shared.library import files, library, ratings, top
-from shared.ranked import Place
+from shared.ranked import Place, Ranked
+from shared.table import Contended
 from tests import cloud, films
 from tests.conftest import Person
 
@@ -126,6 +127,20 @@ def test_others_ratings_that_come_between_are_left_to_the_worker_and_counted(
     for _ in range(2):  # delivered twice
         assert rank.handler(cloud.sqs_event(waiting), None) == {"batchItemFailures": []}
         assert facts(ranking(ada)[0]) == {"file_id": "film-1", "averageRating": 3.5, "ratingCount": 2}
+
+
+def test_a_series_and_files_of_one_name_do_not_take_each_others_turn(
+    aws_cloud: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any, **__: Any) -> None:
+        raise Contended
+
+    monkeypatch.setattr(Ranked, "place", busy)
+    for category in ("videos", "musics"):
+        top.publish_now("1399", category)
+        top._now_or_soon(top.publish_series, "1399", category, 1)
+    waiting = [(one["publish"], one["category"]) for one in cloud.messages("rank")]
+    assert sorted(waiting) == [(p, c) for p in ("publish", "publish_series") for c in ("musics", "videos")]
 
 
 EPISODES: list[dict[str, Any]] = [{"season": 1, "episode": 2}, {"season": 0}, {"episode": 1}, {"source_api": "tmdb_tv"}]

@@ -376,6 +376,24 @@ def test_a_form_without_a_file_or_user_says_which(ada: Person) -> None:
     assert form(ada, b"x", basicMetadata="{").json()["error"] == "Invalid basicMetadata"
 
 
+@pytest.mark.parametrize(
+    ("metadata", "field", "constraint"),
+    [
+        ('{"title": 7}', "basicMetadata.title", "text or null, not a whole number"),
+        ('{"thumbnail_url": "x"}', "basicMetadata.thumbnail_url", "an http(s) address, or a path of this site"),
+        ('{"a":' * 100_000, "basicMetadata", "nested too deeply"),
+        ("{", "basicMetadata", "Input data was truncated"),
+        ("[]", "basicMetadata", "an object, not a list"),
+    ],
+)
+def test_a_forms_wrong_metadata_is_refused_in_words(ada: Person, metadata: str, field: str, constraint: str) -> None:
+    answer = ada.http.post(
+        "/api/upload", data={"userId": ada.id, "basicMetadata": metadata}, files={"file": ("a.txt", b"a", "text/plain")}
+    )
+    assert (answer.status_code, answer.json()["error"]) == (400, "Invalid basicMetadata")
+    assert answer.json()["details"] == {"field": field, "constraint": constraint}
+
+
 def test_a_form_of_ten_mebibytes_is_too_large_for_one_go(ada: Person) -> None:
     assert form(ada, bytes(10 * MIB)).status_code == 413
 

@@ -11,7 +11,7 @@ from shared.accounts import accounts
 from shared.accounts.accounts import Plan
 from shared.errors import TooManyRequests
 from shared.table import Update
-from shared.tables import ACCOUNTS
+from shared.tables import ACCOUNTS, TRAFFIC
 from shared.web.limits import GENERAL, Limit, give_back, peek, spend
 from tests.conftest import Person
 from tests.shared.test_frame import HOURLY, TWICE, client, still
@@ -93,6 +93,17 @@ def test_one_may_be_looked_at_and_given_back(aws_cloud: None, still: Callable[[f
     assert peek(SLOW, "bob") == 3
     still(900)
     assert peek(SLOW, "ada") == 3
+
+
+@pytest.mark.parametrize("later", [900, 3600])
+def test_nothing_is_given_back_to_a_window_that_nothing_was_spent_in(
+    aws_cloud: None, still: Callable[[float], None], later: float
+) -> None:
+    spend((SLOW,), "ada")
+    still(later)
+    give_back(SLOW, "ada")
+    assert peek(SLOW, "ada") == 3
+    assert all(row["expires"] for row in TRAFFIC.every("LIMIT#ada"))
 
 
 def test_turned_off_nothing_is_counted(aws_cloud: None, monkeypatch: pytest.MonkeyPatch) -> None:

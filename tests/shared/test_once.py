@@ -47,6 +47,21 @@ def test_a_key_stands_for_one_request(toys: httpx.Client) -> None:
     assert len(test_frame.made) == 1
 
 
+def test_what_is_kept_of_a_body_cannot_be_guessed_at_without_our_secret(
+    toys: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The body of a registration holds a password."""
+    kept = []
+    for secret in ("one" * 20, "another" * 9):
+        monkeypatch.setenv("JWT_SECRET", secret)
+        request = Request({"type": "http", "method": "POST", "path": "/", "query_string": b"", "server": ("a", 1),
+                           "scheme": "http", "headers": [(b"idempotency-key", b"k1")]})  # fmt: skip
+        attempt = once.attempt_of(request, "ada", b'{"password": "12345678"}')
+        assert attempt is not None
+        kept.append(attempt.fingerprint)
+    assert kept[0] != kept[1]
+
+
 def test_a_key_is_its_callers_own(toys: httpx.Client, ada: Person, bob: Person) -> None:
     made = [send(toys, "k1", **{"authorization": f"Bearer {one.token}"}).json()["made"] for one in (ada, bob, ada)]
     assert made == [1, 2, 1]

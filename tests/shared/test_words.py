@@ -6,7 +6,9 @@ import msgspec
 import pytest
 from msgspec import Meta, Struct
 
-from shared.words import invalid
+from shared.errors import Malformed
+from shared.web import FormFile
+from shared.words import invalid, read_json
 
 Name = Annotated[str, Meta(pattern="^[a-z]+$", max_length=8, description="small letters, at most 8")]
 Code = Annotated[str, Meta(pattern="^[a-z]+$")]
@@ -29,6 +31,15 @@ class Thing(Struct, rename="camel"):
     count: int = 0
     loud: bool = False
     either: int | str | None = None
+
+
+class Plain(Struct):
+    name: str = ""
+
+
+class Form(Struct):
+    file: FormFile
+    name: str = ""
 
 
 @pytest.mark.parametrize(
@@ -70,3 +81,27 @@ def test_a_documents_own_words_come_first() -> None:
         msgspec.json.decode(b'{"parts":[{}]}', type=Thing)
     told = invalid(raised.value, Thing, {"parts[0].partNumber": "Quelle partie ?"})
     assert told.message == "Quelle partie ?"
+
+
+@pytest.mark.parametrize(
+    ("raw", "explanation"),
+    [
+        (b'{"a":' * 100_000, "nested too deeply"),
+        (b'{"name":"\xff"}', "not UTF-8"),
+        (b"{", "Input data was truncated"),
+    ],
+)
+def test_what_is_no_json_is_said_without_the_words_of_our_language(raw: bytes, explanation: str) -> None:
+    with pytest.raises(Malformed) as raised:
+        read_json(raw, Plain)
+    assert (raised.value.message, raised.value.explanation) == ("Malformed JSON", explanation)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "constraint"),
+    [("file", "text", "a file, not text"), ("name", FormFile("a", "b", b"c"), "text, not a file")],
+)
+def test_a_file_of_a_form_is_called_so(field: str, value: Any, constraint: str) -> None:
+    with pytest.raises(msgspec.ValidationError) as raised:
+        msgspec.convert({"file": FormFile("a", "b", b"c"), field: value}, Form)
+    assert invalid(raised.value, Form, {}).details == {"field": field, "constraint": constraint}

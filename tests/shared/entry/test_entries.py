@@ -227,6 +227,16 @@ def test_a_connection_is_let_in_or_refused_and_its_end_is_told(sent: list[tuple[
     assert sent == []
 
 
+@pytest.mark.parametrize("route", ["$connect", "$disconnect"])
+def test_a_client_that_calls_its_message_so_neither_comes_nor_goes(route: str, sent: list[tuple[str, Any]]) -> None:
+    came: list[str] = []
+    talk = socket(*TABLE, connect=lambda said: came.append("came"), disconnect=lambda said: came.append("went"))
+    message = said(json.dumps({"type": route}), route)  # the gateway's route is the message's own `type`
+    message["requestContext"]["eventType"] = "MESSAGE"
+    assert talk(message, None) == {"statusCode": 200}
+    assert ([answer["message"] for _, answer in sent], came) == ([f"Unknown type {route}"], [])
+
+
 def test_the_platforms_own_socket_answers_a_ping(sent: list[tuple[str, Any]]) -> None:
     for route in ("$connect", "$disconnect"):
         assert realtime(said(route=route), None) == {"statusCode": 200}

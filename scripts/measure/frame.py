@@ -31,14 +31,19 @@ def warm_call() -> None:
 
     now = int(time.time())
     token = tokens.sign_for("ada", "s1", "access")
-    text = {name: {"S": "x"} for name in ("email", "username", "name", "picture", "role", "password_hash")}
-    text |= {"id": {"S": "ada"}, "google_sub": {"S": ""}, "created_at": {"S": "x"}}
+    text = {name: {"S": "x"} for name in ("email", "username", "name", "picture", "password_hash")}
+    text |= {"id": {"S": "ada"}, "role": {"S": "user"}, "google_sub": {"S": ""}, "created_at": {"S": "x"}}
     profile = {"pk": {"S": "ACCOUNT#ada"}, "sk": {"S": "PROFILE"}, "email_verified": {"BOOL": True}, **text}
     session = {"pk": {"S": "ACCOUNT#ada"}, "sk": {"S": "SESSION#s1"}, "expires": {"N": str(now + 9999)}}
-    place = {"file_id": {"S": "f"}, "current_time": {"N": "5.5"}, "duration": {"N": "10"}, "percent": {"N": "55"}}
+    place = {
+        "file_id": {"S": "f"},
+        "current_time": {"N": "5.5"},
+        "duration": {"N": "10"},
+        "progress_percent": {"N": "55"},
+    }
     bodies = {
         "BatchGetItem": json.dumps({"Responses": {"Accounts": [profile, session]}, "UnprocessedKeys": {}}).encode(),
-        "UpdateItem": json.dumps({"Attributes": {"n": {"N": "1"}}}).encode(),
+        "UpdateItem": json.dumps({"Attributes": {counter(now + 60 * n): {"N": "1"} for n in range(5)}}).encode(),
         "GetItem": json.dumps({"Item": place | {"last_watched": {"N": "1"}}}).encode(),
     }
     answer_with(aws.client("dynamodb"), bodies)
@@ -51,6 +56,10 @@ def warm_call() -> None:
         ROUNDS,
     )
     row("warm call / hand-written handler, same AWS calls", *timed, bar="≤ 1.5")
+
+
+def counter(now: int) -> str:
+    return f"general_{now % 3600 // 60}"
 
 
 def handwritten(bodies: dict[str, bytes]) -> Any:
@@ -74,13 +83,13 @@ def handwritten(bodies: dict[str, bytes]) -> Any:
             return {"statusCode": 401, "body": '{"error":"Unauthorized"}'}
         counted = client.update_item(
             TableName="Traffic",
-            Key={"pk": {"S": f"LIMIT#general#{account}"}, "sk": {"S": str(now // 60)}},
+            Key={"pk": {"S": f"LIMIT#{account}"}, "sk": {"S": str(now // 3600)}},
             UpdateExpression="SET #e = :e ADD #n :n",
-            ExpressionAttributeNames={"#e": "expires", "#n": "n"},
+            ExpressionAttributeNames={"#e": "expires", "#n": counter(now)},
             ExpressionAttributeValues={":e": {"N": str(now + 120)}, ":n": {"N": "1"}},
             ReturnValues="ALL_NEW",
         )
-        if int(counted["Attributes"]["n"]["N"]) > 100:
+        if int(counted["Attributes"][counter(now)]["N"]) > 1000:
             return {"statusCode": 429, "body": '{"error":"Too Many Requests"}'}
         file_id = event["rawPath"].rpartition("/")[2]
         key = {"pk": {"S": f"OWNER#{account}"}, "sk": {"S": f"PROGRESS#{file_id}"}}
@@ -90,7 +99,7 @@ def handwritten(bodies: dict[str, bytes]) -> Any:
             "file_id": item["file_id"]["S"],
             "current_time": float(item["current_time"]["N"]),
             "duration": float(item["duration"]["N"]),
-            "progress_percent": float(item["percent"]["N"]),
+            "progress_percent": float(item["progress_percent"]["N"]),
             "last_watched": int(item["last_watched"]["N"]),
         }
         return {"statusCode": 200, "headers": {"content-type": "application/json"}, "body": json.dumps(body)}

@@ -54,11 +54,12 @@ def measure() -> None:
 
 def settled(on: Running, listing: str) -> list[dict[str, Any]]:
     """The files, once the workers have looked at each and their invalidations are through."""
-    while any(file["stream_state"] == "pending" for file in (files := on.http.get(listing).json()["files"])):
+    while True:
+        files: list[dict[str, Any]] = on.http.get(listing).json()["files"]
+        if all(file["stream_state"] != "pending" for file in files):
+            time.sleep(3)
+            return files
         time.sleep(0.2)
-    time.sleep(3)
-    found: list[dict[str, Any]] = files
-    return found
 
 
 def pair(http: httpx.Client, address: str, first: str) -> tuple[float, float]:

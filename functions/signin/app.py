@@ -24,7 +24,7 @@ TOKEN_SECONDS = 7 * 86400  # the library's clients keep the token and never refr
 
 
 class IdToken(Struct, rename="camel"):
-    id_token: Annotated[str, Meta(min_length=1, max_length=16_384)]
+    id_token: Annotated[str, Meta(min_length=1)]  # one that is too long is no token of Google's: 401
 
 
 class User(Struct):

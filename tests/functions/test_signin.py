@@ -159,6 +159,12 @@ def test_a_token_google_did_not_make_for_us_is_refused(
     assert (answer.status_code, answer.json()["error"]) == (401, "Invalid Google token")
 
 
+@pytest.mark.parametrize("token", ["nonsense", "a.b.c", "é.é.é", "x" * 100_000, "." * 100_000])
+def test_what_is_no_token_is_refused_though_google_is_not_set_up(http: httpx.Client, token: str) -> None:
+    answer = sign_in(http, token)
+    assert (answer.status_code, answer.json()["error"]) == (401, "Invalid Google token")
+
+
 def test_google_out_of_reach_is_a_503(http: httpx.Client, google_fake: Google) -> None:
     google_fake.broken = True
     assert sign_in(http, google_fake.token()).status_code == 503

@@ -20,10 +20,11 @@ from shared.web.dialects import library
 
 AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
 STATE_COOKIE = "bobine-oauth-state"
+TOKEN_SECONDS = 7 * 86400  # the library's clients keep the token and never refresh it; its session can be revoked
 
 
 class IdToken(Struct, rename="camel"):
-    id_token: Annotated[str, Meta(min_length=1, max_length=16_384)]
+    id_token: Annotated[str, Meta(min_length=1)]  # one that is too long is no token of Google's: 401
 
 
 class User(Struct):
@@ -50,7 +51,7 @@ def sign_in(call: Call[IdToken, None, None]) -> Reply[SignedIn]:
     tokens.secret()  # 500 "Server misconfigured" before Google is asked anything
     person = google.verify(call.body.id_token)
     account = account_for(person)
-    opened = sessions.open_for(account.id)
+    opened = sessions.open_for(account.id, access_seconds=TOKEN_SECONDS)
     user = User(account.id, account.email, account.name, account.picture, person.email_verified)
     return Reply(SignedIn(True, opened.access_token, user), cookies=[session_cookie(opened.cookie)])
 

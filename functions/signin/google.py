@@ -25,14 +25,14 @@ class Person:
 
 def verify(id_token: str) -> Person:
     """The person of an ID token meant for us. Raises Unauthorized, Unavailable or Misconfigured."""
-    if not settings.google_client_id:
-        raise Misconfigured("GOOGLE_CLIENT_ID not configured")
     from google.auth import exceptions
     from google.auth import jwt as google_jwt
     from google.oauth2 import id_token as verifier
 
     try:
         google_jwt.decode_header(id_token)  # type: ignore[no-untyped-call]  # no token at all: nothing to ask Google
+        if not settings.google_client_id:
+            raise Misconfigured("GOOGLE_CLIENT_ID not configured")
         claims = verifier.verify_token(
             id_token,
             fetch,  # type: ignore[arg-type]

@@ -149,9 +149,13 @@ class Store:
             return self._clear(query, abort(bucket, key, query))
 
         def get_range(bucket: str, key: str, headers: Any, query: Any) -> Any:
-            """With `If-Range`, which MiniStack does not know: a part of another object's bytes would be joined on."""
+            """With `If-Range`, which MiniStack does not know: a part of another object's bytes would be joined on.
+
+            Of several ranges S3 answers none, but the whole; MiniStack answers the first, as if no other were asked.
+            """
             known = s3._buckets.get(bucket, {}).get("objects", {}).get(key, {})
-            if not same_bytes(headers.get("if-range"), f'"{str(known.get("etag", "")).strip(chr(34))}"'):
+            same = same_bytes(headers.get("if-range"), f'"{str(known.get("etag", "")).strip(chr(34))}"')
+            if not same or "," in headers.get("range", ""):
                 headers = {name: value for name, value in headers.items() if name != "range"}
             token = ranged.set(bool(headers.get("range")))
             try:

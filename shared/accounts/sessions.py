@@ -30,13 +30,13 @@ def key(account_id: str, session_id: str) -> tuple[str, str]:
     return f"ACCOUNT#{account_id}", f"SESSION#{session_id}"
 
 
-def open_for(account_id: str) -> Opened:
-    """A new session of an account whose owner has just proved to be there."""
+def open_for(account_id: str, access_seconds: int = tokens.ACCESS_SECONDS) -> Opened:
+    """A new session of an account whose owner has just proved to be there; its access token lives `access_seconds`."""
     session_id = ids.sortable()
     pk, sk = key(account_id, session_id)
     row = {"pk": pk, "sk": sk, "generation": 1, "created_at": clock.iso(), "expires": _expiry()}
     ACCOUNTS.write(Put(row))
-    return _tokens(account_id, session_id, 1)
+    return _tokens(account_id, session_id, 1, access_seconds)
 
 
 def refresh(refresh_token: str) -> Opened:
@@ -82,9 +82,9 @@ def _expiry() -> int:
     return int(clock.now()) + tokens.SESSION_SECONDS
 
 
-def _tokens(account_id: str, session_id: str, generation: int) -> Opened:
+def _tokens(account_id: str, session_id: str, generation: int, access_seconds: int = tokens.ACCESS_SECONDS) -> Opened:
     return Opened(
-        tokens.sign_for(account_id, session_id, "access"),
+        tokens.sign_for(account_id, session_id, "access", access_seconds=access_seconds),
         tokens.sign_for(account_id, session_id, "refresh", generation),
         tokens.sign_for(account_id, session_id, "session"),
     )

@@ -52,8 +52,10 @@ def verify(token: str, use: Use) -> dict[str, Any]:
     return claims
 
 
-def sign_for(account_id: str, session_id: str, use: Use, generation: int = 0) -> str:
-    seconds = ACCESS_SECONDS if use == "access" else SESSION_SECONDS
+def sign_for(
+    account_id: str, session_id: str, use: Use, generation: int = 0, access_seconds: int = ACCESS_SECONDS
+) -> str:
+    seconds = access_seconds if use == "access" else SESSION_SECONDS
     more = {"gen": generation} if use == "refresh" else {}
     return sign(use, seconds, sub=account_id, sid=session_id, **more)
 

@@ -59,6 +59,12 @@ def test_a_range_past_the_end_is_refused(rabbit: Film) -> None:
     assert response.headers["content-range"] == f"bytes */{len(rabbit.content)}"
 
 
+def test_who_asks_for_several_ranges_gets_the_whole_and_not_the_first(rabbit: Film) -> None:
+    response = rabbit.owner.http.get(rabbit.path, headers={"range": "bytes=0-1,5-6"})
+    assert (response.status_code, response.content) == (200, rabbit.content)
+    assert "content-range" not in response.headers
+
+
 def test_a_range_is_joined_only_to_the_same_bytes(rabbit: Film) -> None:
     etag = rabbit.owner.http.head(rabbit.path).headers["etag"]
     asked = {"range": "bytes=0-9"}

@@ -113,6 +113,23 @@ def test_google_signs_a_new_person_in(http: httpx.Client, google_fake: Google) -
     assert google_fake.asked == 1  # certificates are kept as long as Google allows
 
 
+@pytest.mark.parametrize(("days", "status"), [(6.9, 200), (7.1, 401)])
+def test_the_token_lives_a_week_for_clients_that_never_refresh(
+    http: httpx.Client, google_fake: Google, monkeypatch: pytest.MonkeyPatch, days: float, status: int
+) -> None:
+    id_token, then = google_fake.token(), clock.now() - days * 86400
+    with monkeypatch.context() as patched:
+        patched.setattr(clock, "now", lambda: then)
+        token = sign_in(http, id_token).json()["token"]
+    assert http.get("/users/me", headers={"authorization": f"Bearer {token}"}).status_code == status
+
+
+def test_signing_out_ends_the_token_before_its_week(http: httpx.Client, google_fake: Google) -> None:
+    bearer = {"authorization": f"Bearer {sign_in(http, google_fake.token()).json()['token']}"}
+    assert http.post("/auth/logout", headers=bearer).status_code == 200
+    assert http.get("/users/me", headers=bearer).status_code == 401
+
+
 def test_the_documented_errors(http: httpx.Client, google_fake: Google, monkeypatch: pytest.MonkeyPatch) -> None:
     for body in ({}, {"idToken": ""}, {"idToken": None}, {"idToken": 7}):
         missing = http.post("/api/auth/google", json=body)
@@ -139,6 +156,12 @@ def test_a_token_google_did_not_make_for_us_is_refused(
     http: httpx.Client, google_fake: Google, make: Callable[[Google], str]
 ) -> None:
     answer = sign_in(http, make(google_fake))
+    assert (answer.status_code, answer.json()["error"]) == (401, "Invalid Google token")
+
+
+@pytest.mark.parametrize("token", ["nonsense", "a.b.c", "é.é.é", "x" * 100_000, "." * 100_000])
+def test_what_is_no_token_is_refused_though_google_is_not_set_up(http: httpx.Client, token: str) -> None:
+    answer = sign_in(http, token)
     assert (answer.status_code, answer.json()["error"]) == (401, "Invalid Google token")
 
 

@@ -53,6 +53,10 @@ def test_each_file_of_the_site_is_served_under_its_key() -> None:
     assert lost == ["index.html"]  # which is what an address of an area answers
 
 
+def test_a_picture_that_browsers_ask_for_unbidden_is_left_to_the_api_which_says_404() -> None:
+    assert not any(matches(pattern, "/favicon.ico") for pattern in site_behaviours())
+
+
 def test_an_address_names_its_area_and_what_follows() -> None:
     script = """
       const { areaOf } = await load("shell/areas.js");

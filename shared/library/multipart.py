@@ -4,6 +4,7 @@ Limits (Amazon S3 User Guide, "Amazon S3 multipart upload limits"): 10,000 parts
 whole.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -21,7 +22,8 @@ SMALLEST_PART, LARGEST_FILE, MOST_PARTS = 5 * MIB, 5 << 40, 10_000
 URL_SECONDS = 3600  # a presigned part URL; new ones are signed on request
 
 # What a browser may show in our origin without running anything. All else is a download.
-INLINE = ("video/", "audio/", "image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "application/pdf")
+INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "application/pdf"})
+PLAYED = re.compile(r"(video|audio)/(?!.*\bxml$)[^;]+")  # what ends in xml is a document, whatever it claims to be of
 PLAIN_TEXT = "text/plain"
 
 
@@ -64,9 +66,11 @@ def headers_of(new: NewFile) -> dict[str, str]:
 
 def shown_as(mime_type: str) -> tuple[str, bool]:
     """The media type to send, and whether a browser opens it rather than saves it."""
-    if mime_type.partition(";")[0].strip().lower() == PLAIN_TEXT:
+    kind = mime_type.partition(";")[0].strip().lower()
+    if kind == PLAIN_TEXT:
         return (mime_type if "charset" in mime_type.lower() else f"{PLAIN_TEXT}; charset=utf-8"), True
-    return (mime_type, True) if mime_type.startswith(INLINE) else ("application/octet-stream", False)
+    safe = kind in INLINE or PLAYED.fullmatch(kind)
+    return (mime_type, True) if safe else ("application/octet-stream", False)
 
 
 def disposition(filename: str, inline: bool) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from functions.sweep import app as sweep
-from shared import aws, clock, storage
+from shared import aws, clock, jobs, storage
 from shared.errors import NotFound
 from shared.library import due, files, library, links, ratings
 from shared.library import keys as places
@@ -41,6 +41,20 @@ def test_a_file_nobody_has_goes_with_all_that_belongs_to_it(ada: Person) -> None
     assert list(LIBRARY.every("FILE#film-1")) == []
     assert files.id_of_hash("84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882") is None
     assert films.upload(ada) == "film-1"  # the id is free again
+
+
+def test_an_id_is_free_only_when_the_work_on_its_file_is_forgotten(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    films.upload(ada)
+    lease = jobs.claim("transcode-film-1")
+    assert lease is not None
+    lease.finish()
+    freed: list[jobs.Job | None] = []
+    monkeypatch.setattr(files, "forget", lambda file_id: freed.append(jobs.find(f"transcode-{file_id}")))
+    gone(ada)
+    sweep.handler(cloud.sqs_event(*cloud.messages("sweep")), None)
+    assert freed == [None]  # the next file's worker would have taken the old job for its own, done already
 
 
 def test_a_link_that_comes_before_the_last_owner_leaves_keeps_the_file(

@@ -14,7 +14,7 @@ from functions.sweep import app as sweep
 from functions.uploads import app as uploads
 from shared import aws, clock
 from shared.errors import NotFound
-from shared.library import files, links
+from shared.library import files, links, multipart
 from shared.library import uploads as uploading
 from tests import cloud, films
 from tests.conftest import Person
@@ -540,6 +540,26 @@ def test_a_form_with_a_nonsense_media_type_is_bytes_of_some_kind(ada: Person, ki
     answer = ada.http.post("/api/upload", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
     assert answer.status_code == 200, answer.text
     assert answer.json()["file"]["type"].isascii()
+
+
+@pytest.mark.parametrize(
+    ("kind", "inline"),
+    [
+        ("video/mp4", True),
+        ("Audio/MPEG", True),
+        ('video/mp4; codecs="avc1"', True),
+        ("application/pdf", True),
+        ("image/svg+xml", False),
+        ("video/x+xml", False),
+        ("audio/xml", False),
+        ("image/png+xml", False),
+        ("application/pdf+xml; charset=utf-8", False),
+        ("text/html", False),
+    ],
+)
+def test_only_what_runs_nothing_is_opened_in_our_origin(kind: str, inline: bool) -> None:
+    sent, opened = multipart.shown_as(kind)
+    assert (opened, sent) == (inline, kind if inline else "application/octet-stream")
 
 
 def test_a_form_of_an_impossible_user_stores_nothing(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:

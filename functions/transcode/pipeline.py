@@ -127,7 +127,7 @@ class Pipeline:
         self.also("sprite", self.sprite, film)
         for rung in lower:
             self.also(rung.name, self.rendition, film, rung, self.path, arrival)
-        self.stream.write_master(final=True)
+        self.stream.write_master()
         self.settle("ready", **self.measures(film))
 
     def early(self, arrival: Arrival, kind: Kind) -> tuple[Probe | None, bool]:
@@ -194,7 +194,7 @@ class Pipeline:
 
     def offer(self, film: Probe, rung: Rung, codecs: str, rendition: Rendition) -> None:
         self.stream.variants[rung.name] = hls.variant(film, rung, codecs, rendition.segments)
-        self.stream.write_master(final=False)
+        self.stream.write_master()
 
     def announce(self, film: Probe) -> None:
         """It can be watched from now on."""
@@ -242,7 +242,7 @@ class Pipeline:
                 self.stream.put(self.folder / f"{track.name}.m3u8")
         if tracks:
             self.stream.captions = tracks
-            self.stream.write_master(final=False)
+            self.stream.write_master()
 
     def sprite(self, film: Probe) -> None:
         made = sprite.sprites(self.path, film, self.folder, seconds=EXTRA) if not self.file.sprite else None

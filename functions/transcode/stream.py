@@ -56,14 +56,15 @@ class Stream:
         return self._pool.submit(self.put, path)
 
     def write(self, name: str, text: str, *, final: bool) -> None:
-        """Write a playlist, and have the edge forget the one before."""
+        """Write a playlist. Caches keep one that is final, or good as it is: the edge forgets the one before."""
         control = PLAYLIST.control if final else GROWING
         storage.put(self.prefix + name, text.encode(), TYPES[".m3u8"], control)
         if final:
             edge.invalidate(f"/{self.prefix}{name}")
 
-    def write_master(self, *, final: bool) -> None:
-        self.write(MASTER, master_playlist(list(self.variants.values()), self.captions), final=final)
+    def write_master(self) -> None:
+        """The master playlist has its documented hour from the first: what it lists plays, though more may come."""
+        self.write(MASTER, master_playlist(list(self.variants.values()), self.captions), final=True)
 
     def rendition(self, name: str) -> tuple[list[Segment], int, bool]:
         """(segments, target duration, finished) of a rendition as an earlier attempt left it."""

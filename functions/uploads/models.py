@@ -25,7 +25,9 @@ PartNumber = Annotated[int, Meta(ge=1, le=MOST_PARTS)]
 
 
 class Hash(Struct):
-    hash: Sha256
+    """A SHA-256; of any other text the answer is that nothing has it."""
+
+    hash: Annotated[str, Meta(min_length=1, max_length=128)]
 
 
 class Exists(Struct, rename="camel"):

@@ -80,7 +80,7 @@ class Edge:
             return await viewer.answer(send, 307, {"location": place}, b"")
         body = await viewer.body_of(headers, receive)
         if body is None:
-            return await viewer.refuse_body(scope["path"], receive, send)
+            return await viewer.refuse_body(scope, receive, send)
         query = scope["query_string"].decode("latin-1")
         address = (scope.get("client") or ("127.0.0.1",))[0]
         set_request_client_ip(address)

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+from typing import Any
 
 import msgspec
+from starlette.routing import compile_path
 
 from functions.system.unknown import dialect_of
 from scripts.local.signed import Receive, Scope, Send
@@ -50,9 +52,10 @@ async def body_of(headers: dict[str, str], receive: Receive) -> bytes | None:
             return b"".join(parts)
 
 
-async def refuse_body(path: str, receive: Receive, send: Send) -> None:
+async def refuse_body(scope: Scope, receive: Receive, send: Send) -> None:
     """413 in the dialect of the path, at once. Then a moment for a client that listens only when it has said all."""
-    status, said = dialect_of(path)(TooLarge(explanation="at most 10 MiB"), None)
+    returns = await asyncio.to_thread(returned, scope["method"], scope["path"])
+    status, said = dialect_of(scope["path"])(TooLarge(explanation="at most 10 MiB"), returns)
     body = msgspec.json.encode(said)
     headers = {"connection": "close", "cache-control": "no-store", "access-control-allow-origin": "*"}
     await begin(send, status, headers, body)
@@ -61,6 +64,14 @@ async def refuse_body(path: str, receive: Receive, send: Send) -> None:
             while (await receive()).get("more_body"):
                 pass
     await send({"type": "http.response.body", "body": b""})
+
+
+def returned(method: str, path: str) -> Any:
+    """The model that the route of this path returns: errors of some have its `success`."""
+    from scripts.openapi import apis  # every function's code: only when somebody sends too much
+
+    routes = (route for app in apis().values() for route in app.table if route.method == method)
+    return next((route.returns for route in routes if compile_path(route.path)[0].fullmatch(path)), None)
 
 
 async def answer(send: Send, status: int, headers: dict[str, str], body: bytes) -> None:

@@ -26,13 +26,13 @@ def take(account_id: str, file_id: str, filename: str = "") -> bool:
 
 
 def let_go(account_id: str, file_id: str, category: str) -> None:
-    """Take a file from an account. With its last owner the file goes: its bytes now, what was made of them soon.
+    """Take a file from an account. With its last owner the file goes: its bytes and its stream now, what is left soon.
 
     Raises NotFound when the account did not have it.
     """
     left = links.remove(account_id, file_id, category)
     if left == 0:
-        storage.delete([keys.original(category, file_id)])
+        storage.delete([keys.original(category, file_id), keys.stream_prefix(file_id) + "master.m3u8"])
         top.publish_now(file_id, category)
         jobs.send(settings.sweep_queue_url, {"kind": "file", "thing": file_id})
     edge.invalidate(

@@ -24,7 +24,7 @@ from shared.web import limits, once, parse
 from shared.web.access import SAFE
 from shared.web.call import Call
 from shared.web.dialects import Dialect
-from shared.web.limits import GENERAL
+from shared.web.limits import GENERAL, Limit
 from shared.web.respond import preflight, refuse, respond
 from shared.web.routes import Route
 
@@ -34,16 +34,19 @@ DialectOf = Callable[[str], Dialect]
 class Api(Router):
     """An ASGI application that knows its route table."""
 
-    def __init__(self, table: Sequence[Route], dialect: Dialect, dialect_of: DialectOf | None) -> None:
+    def __init__(self, table: Sequence[Route], dialect: Dialect, dialect_of: DialectOf | None, general: Limit) -> None:
         self.table = tuple(table)
         self.dialect = dialect
         paths: dict[str, dict[str, Route]] = {}
         for route in table:
             paths.setdefault(route.path, {})[route.method] = route
         super().__init__(
-            [StarletteRoute(path, Endpoint(methods, always(methods, dialect))) for path, methods in paths.items()],
+            [
+                StarletteRoute(path, Endpoint(methods, always(methods, dialect), general))
+                for path, methods in paths.items()
+            ],
             redirect_slashes=False,
-            default=Endpoint({}, dialect_of or always({}, dialect)),
+            default=Endpoint({}, dialect_of or always({}, dialect), general),
         )
 
 
@@ -53,17 +56,19 @@ def always(methods: dict[str, Route], dialect: Dialect) -> DialectOf:
     return lambda _: own
 
 
-def api(*table: Route, dialect: Dialect, dialect_of: DialectOf | None = None) -> Api:
+def api(*table: Route, dialect: Dialect, dialect_of: DialectOf | None = None, general: Limit = GENERAL) -> Api:
     """The application of one function. `dialect` is the shape of its errors, where a route names no other; `dialect_of`
-    tells it for a path that no route has (only for the function that answers for all of them)."""
-    return Api(table, dialect, dialect_of)
+    tells it for a path that no route has (only for the function that answers for all of them). `general` limits paths
+    and methods that nobody serves.
+    """
+    return Api(table, dialect, dialect_of, general)
 
 
 class Endpoint:
     """All methods of one path: one object, so that 405 carries the right `Allow`."""
 
-    def __init__(self, methods: dict[str, Route], dialect_of: DialectOf) -> None:
-        self.methods, self.dialect_of = methods, dialect_of
+    def __init__(self, methods: dict[str, Route], dialect_of: DialectOf, general: Limit) -> None:
+        self.methods, self.dialect_of, self.general = methods, dialect_of, general
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -82,7 +87,7 @@ class Endpoint:
             return preflight(self.allow(), "PATCH" in self.methods)
         route = self.route_of(request)
         if route is None:
-            headers = limits.spend((GENERAL,), limits.address(request))
+            headers = limits.spend((self.general,), limits.address(request))
             if not self.methods:
                 raise NotFound(headers=headers)
             raise MethodNotAllowed(headers=headers | {"allow": self.allow()})

@@ -42,7 +42,7 @@ async function begin(show) {
     show.tell(t("player.place.unread", { reason: reason.message }));
   }
   if (signal.aborted) return;
-  if (file.stream_url) await stream(show, here(file.stream_url), from);
+  if (file.stream_url) await stream(show, addressOf(file.stream_url, isComing(file.stream_state)), from);
   else await meanwhile(show, from);
   if (signal.aborted) return;
   show.save = keepPlace(file, video, show.tell, signal);
@@ -68,8 +68,12 @@ async function meanwhile(show, from) {
       else if (isOver(status.state)) reject(new Error(unplayable(status.error)));
     }));
   });
-  if (!signal.aborted) await stream(show, here(url), from);
+  if (!signal.aborted) await stream(show, addressOf(url, true), from);
 }
+
+// Browsers keep a master playlist for an hour. The one of a film that is still being made lists few rungs yet: it gets
+// an address of its own, so that the next look finds the whole one.
+const addressOf = (url, growing) => here(url) + (growing ? "?growing" : "");
 
 const unplayable = reason => t("player.unplayable", { reason: reason ?? t("player.nothing") });
 

@@ -202,6 +202,7 @@ def test_a_path_says_what_may_be_asked_of_it(platform: str, path: str, allowed: 
     ("path", "said"),
     [
         ("/api/upload/check", {"error": "Payload Too Large", "message": "at most 10 MiB"}),
+        ("/api/upload", {"success": False, "error": "Payload Too Large", "message": "at most 10 MiB"}),
         (
             "/auth/login",
             {"error": "Payload Too Large", "code": "PAYLOAD_TOO_LARGE", "details": {"message": "at most 10 MiB"}},

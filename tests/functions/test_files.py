@@ -160,10 +160,13 @@ def delete(person: Person, user_id: str | None = None, path: str = "videos/film-
     return person.http.delete(f"/api/files/{path}", params={"userId": user_id or person.id})
 
 
-def test_delete_unlinks_and_clears_the_edge(ada: Person) -> None:
+def test_delete_unlinks_and_clears_the_edge(ada: Person, http: httpx.Client) -> None:
     films.upload(ada)
+    storage.put(keys.stream_prefix("film-1") + "master.m3u8", b"#EXTM3U", "application/vnd.apple.mpegurl", "")
+    assert http.get("/api/stream/film-1/master.m3u8").status_code == 200
     cloud.messages("invalidate")
     answer = delete(ada)
+    assert http.get("/api/stream/film-1/master.m3u8").status_code == 404  # at once, before any worker
     assert (answer.status_code, answer.json()) == (200, {"success": True, "deleted": True})
     paths = {path for message in cloud.messages("invalidate") for path in message["paths"]}
     assert {"/api/files/videos/film-1*", "/api/stream/film-1/*", f"/api/upload/user/{ada.id}*"} <= paths

@@ -5,6 +5,7 @@ import io
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from PIL import Image
 
 from functions.transcode import app, arrival, pipeline
 from functions.transcode.pipeline import Pipeline
+from functions.transcode.stream import Stream
 from shared import aws, clock, jobs, storage
 from shared.library import files, keys, library, links
 from shared.library.categories import Category
@@ -247,6 +249,17 @@ def test_short_of_time_the_worker_goes_on_in_another_call(arrive: Arrive, large:
         found, _, ended = read_media_playlist(text(file_id, f"{rung}.m3u8"))
         assert ended
         assert sum(one.seconds for one in found) == pytest.approx(16, abs=0.1)
+
+
+def test_a_master_playlist_has_its_hour_from_the_first_and_the_edge_forgets_it_each_time(aws_cloud: None) -> None:
+    with closing(Stream("film-1")) as stream:
+        for _ in range(2):
+            stream.write_master()
+            assert headers("film-1", "master.m3u8")["CacheControl"] == "public, max-age=3600"
+            assert cloud.messages("INVALIDATE") == [{"paths": ["/api/stream/film-1/master.m3u8"]}]
+        stream.write("360p.m3u8", "#EXTM3U", final=False)
+        assert headers("film-1", "360p.m3u8")["CacheControl"] == "no-cache"  # it grows, and is asked for each time
+        assert cloud.messages("INVALIDATE") == []
 
 
 def _pending(file_id: str) -> bool:

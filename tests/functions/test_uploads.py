@@ -305,6 +305,9 @@ def test_check_knows_only_hashes_that_a_worker_has_verified(http: httpx.Client, 
     assert http.post("/api/upload/check", json={"hash": truth}).json() == {"exists": False, "fileId": None}
     files.verified(files.get("film-1"), truth)
     assert http.post("/api/upload/check", json={"hash": truth.upper()}).json() == {"exists": True, "fileId": "film-1"}
+    assert http.post("/api/upload/check", json={"hash": "no hash"}).json() == {"exists": False, "fileId": None}
+    for wrong in ("", "a" * 129, 7, None):
+        assert http.post("/api/upload/check", json={"hash": wrong}).status_code == 400
 
 
 def test_init_with_a_known_hash_answers_that_it_exists_and_link_gives_it(ada: Person, bob: Person) -> None:

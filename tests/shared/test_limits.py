@@ -1,6 +1,7 @@
 """Rate limits beyond one window: several at once, plans, counting without a request, and what AWS is asked."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -9,12 +10,16 @@ import pytest
 from shared import aws, clock
 from shared.accounts import accounts
 from shared.accounts.accounts import Plan
+from shared.entry.http import http as http_entry
 from shared.errors import TooManyRequests
 from shared.table import Update
 from shared.tables import ACCOUNTS, TRAFFIC
+from shared.web import api
+from shared.web.dialects import platform
 from shared.web.limits import GENERAL, Limit, give_back, peek, spend
 from tests.conftest import Person
 from tests.shared.test_frame import HOURLY, TWICE, client, still
+from tests.transport import event_of, response_of
 
 __all__ = ["still"]
 SLOW = Limit("slow", 3, 900)
@@ -61,6 +66,14 @@ def test_an_unknown_path_counts_as_general(http: httpx.Client, still: Callable[[
         unknown, wrong = toys.get("/nowhere"), toys.delete("/small")
         assert (unknown.status_code, unknown.headers["x-ratelimit-remaining"]) == (404, str(GENERAL.requests - 1))
         assert (wrong.status_code, wrong.headers["x-ratelimit-remaining"]) == (405, str(GENERAL.requests - 2))
+
+
+def test_a_family_of_paths_has_a_general_limit_of_its_own(aws_cloud: None, still: Callable[[float], None]) -> None:
+    lean = http_entry(api(dialect=platform, general=Limit("lean", 100)))
+    request = httpx.Request("GET", "https://bobine.test/api/forum/nowhere")
+    event = event_of(request, "$default", "/api/forum/nowhere", {}, "203.0.113.9")
+    answer = response_of(lean(event, SimpleNamespace(aws_request_id="1")), request)
+    assert (answer.status_code, answer.headers["x-ratelimit-limit"]) == (404, "100")
 
 
 def test_any_number_of_windows_is_one_update(

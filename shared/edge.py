@@ -19,6 +19,8 @@ def invalidate(*paths: str) -> None:
 def spelled(path: str) -> str:
     """Percent-encoded as the edge's viewer functions do, however a client did: that spelling is in the cache's key.
 
-    One path that CloudFront cannot read would refuse the whole batch.
+    One path that CloudFront cannot read would refuse the whole batch, and it reads `*` at the end only: a client's own
+    `*` ends the path, which clears more and never less.
     """
-    return quote(path, safe="/*!'()")
+    head, star, _ = path.partition("*")
+    return quote(head, safe="/!'()") + star

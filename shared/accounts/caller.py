@@ -1,8 +1,8 @@
 """Who is calling: the one place where a bearer token, a session cookie or an API key becomes a Caller.
 
-What is sent is always checked: a bad token is 401 even where a good cookie came beside it, and so are two credentials
-that do not say the same. Clients that have no token send `Bearer null`, `Bearer undefined` or nothing behind `Bearer`:
-that counts as none.
+What is sent is always checked: a bad token is 401 even where a good cookie came beside it, and so are a bearer and a
+key that do not say the same. A browser adds its cookie by itself, so beside either of them it counts for nothing.
+Clients that have no token send `Bearer null`, `Bearer undefined` or nothing behind `Bearer`: that counts as none.
 """
 
 from dataclasses import dataclass

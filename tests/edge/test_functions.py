@@ -101,6 +101,19 @@ def test_a_viewer_with_credentials_is_marked_and_nobody_marks_themselves(sent: d
     assert headers.get("x-viewer-credentials") == ({"value": "1"} if known else None)
 
 
+@pytest.mark.parametrize(
+    ("path", "cleared"),
+    [
+        ("/api/upload/user/ada*", "/api/upload/user/ada*"),
+        ("/api/upload/user/a*b*", "/api/upload/user/a*"),  # a client's own: CloudFront reads one at the end only
+        ("/api/files/videos/été (1)*", "/api/files/videos/%C3%A9t%C3%A9%20(1)*"),
+        ("/api/files/videos/100%/info", "/api/files/videos/100%25/info"),
+    ],
+)
+def test_an_invalidation_is_one_that_cloudfront_can_read(path: str, cleared: str) -> None:
+    assert spelled(path) == cleared
+
+
 @pytest.mark.parametrize("name", ["ViewerFunction", "ApiViewerFunction"])
 @pytest.mark.parametrize(
     ("asked", "spelled"),

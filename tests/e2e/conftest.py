@@ -152,6 +152,11 @@ def bunny() -> Path:
     return Path(spec.origin).parent / "datasets" / "data" / "bigbuckbunny.mp4"
 
 
+def another(film: Path) -> bytes:
+    """A film's bytes with a box behind them that says nothing: to the platform, a film that nobody has sent before."""
+    return film.read_bytes() + (24).to_bytes(4, "big") + b"free" + uuid.uuid4().bytes
+
+
 @pytest.fixture(scope="session")
 def film(bunny: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Half a minute of it: 360p, so that its one lower rung is soon made, and 20 MB, so that it goes in three parts."""

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.e2e.conftest import Person
+from tests.e2e.conftest import Person, another
 
 pytestmark = pytest.mark.xdist_group("e2e")
 THROUGH_A_FUNCTION = "apigw-requestid"  # only the HTTP API sets it
@@ -28,7 +28,7 @@ class Film:
 @pytest.fixture(scope="module")
 def rabbit(someone: Callable[[str], Person], bunny: Path) -> Film:
     """A film that is here, verified and streamed."""
-    owner, content = someone("ada"), bunny.read_bytes()
+    owner, content = someone("ada"), another(bunny)
     file_id = owner.upload(content, "bunny.mp4", hash=sha256(content).hexdigest())
     owner.until_streamed(file_id)
     return Film(file_id, owner, content, f"/api/files/videos/{file_id}")

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shared import clock
+from shared import clock, log
 from shared.errors import Conflict, Invalid
 from shared.settings import settings
 from shared.table import ConditionFailed, Delete, Item, Put
@@ -82,7 +82,11 @@ def _answer_of(row: Item, attempt: Attempt) -> Response:
 
 
 def keep(attempt: Attempt, response: Response) -> None:
-    """Remember an answer; cookies and counters are the first one's own."""
+    """Remember an answer; cookies and counters are the first one's own.
+
+    What was asked for is done by now: a store that is out of reach is told to the log, and not to a client who would
+    take it for a failure and ask again.
+    """
     body = bytes(response.body)
     if response.status_code >= 500 or len(body) > LARGEST:
         return let_go(attempt)
@@ -91,7 +95,10 @@ def keep(attempt: Attempt, response: Response) -> None:
     ends = int(clock.now()) + KEEP
     row: dict[str, Any] = {"state": "done", "status": response.status_code, "headers": headers, "body": body}
     row |= {"fingerprint": attempt.fingerprint, "claimed_at": attempt.claimed_at, "ends": ends, "expires": ends}
-    _write(attempt, Put({"pk": attempt.key[0], "sk": attempt.key[1], **row}, *_mine(attempt)))
+    try:
+        _write(attempt, Put({"pk": attempt.key[0], "sk": attempt.key[1], **row}, *_mine(attempt)))
+    except Exception as error:
+        log.failure("answer not kept", error)
 
 
 def let_go(attempt: Attempt) -> None:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from starlette.requests import Request
 
 from shared.errors import Conflict
+from shared.table import Put
+from shared.tables import TRAFFIC
 from shared.web import once
 from tests.conftest import Person
 from tests.shared import test_frame
@@ -102,6 +105,25 @@ def test_an_attempt_thought_dead_does_not_spoil_the_next_ones_answer(
     assert send(toys, "k1").json() == {"made": 2}
     late[0]()
     assert send(toys, "k1").json() == {"made": 2}
+
+
+def test_an_answer_that_cannot_be_kept_is_given_all_the_same(
+    toys: httpx.Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The deed is done: a fault told now would have the client ask for it again."""
+    write = TRAFFIC.write
+
+    def unreachable(action: Put) -> object:
+        if action.item["state"] == "done":
+            raise EndpointConnectionError(endpoint_url="https://dynamodb.internal")
+        return write(action)
+
+    monkeypatch.setattr(TRAFFIC, "write", unreachable)
+    answer = send(toys, "k1")
+    assert (answer.status_code, answer.json()) == (201, {"made": 1})
+    assert "answer not kept" in capsys.readouterr().err
+    assert send(toys, "k1").status_code == 409  # the key is still taken, so it is not done twice at once
+    assert len(test_frame.made) == 1
 
 
 def test_after_a_day_a_key_is_forgotten(toys: httpx.Client, later: Callable[[float], None]) -> None:

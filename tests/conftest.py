@@ -52,7 +52,7 @@ def person(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Callable[[str
 
     def make(name: str) -> Person:
         account = accounts.create(f"id-of-{name}", email=f"{name}@example.com", username=name)
-        token = sessions.open_for(account.id).access_token
+        token = sessions.open_for(account.id, 1).access_token
         client = httpx.Client(
             transport=Gateway(), base_url="https://bobine.test", headers={"authorization": f"Bearer {token}"}
         )

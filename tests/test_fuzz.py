@@ -152,8 +152,8 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(passwords, "HASHER", PasswordHasher(1, 8, 1))  # guessing is not the point
     film = films.upload(ada, basicMetadata={"title": "A film", "source_id": "tmdb_1"})
     upload = films.start(ada, 100, "film-2").json()
-    opened = sessions.open_for(ada.id)
-    secret, key = keys.create(ada.id, "key")
+    opened = sessions.open_for(ada.id, 1)
+    secret, key = keys.create(ada.id, 1, "key")
     listed = ada.http.get(f"/api/upload/user/{ada.id}", params={"limit": 1}).json()["nextCursor"]
     known = [
         ada.id,

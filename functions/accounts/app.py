@@ -140,14 +140,15 @@ def register(call: Call[Registration, None, None]) -> Registered:
 def login(call: Call[Credentials, None, None]) -> Reply[Registered]:
     """Sign in with a cookie."""
     account = authenticate(call)
-    opened = sessions.open_for(account.id)
+    opened = sessions.open_for(account.id, account.era)
     cookies = [session_cookie(opened.cookie)]
     return Reply(Registered("User logged in successfully", account.id), cookies=cookies)
 
 
 def login_v1(call: Call[Credentials, None, None]) -> TokenPair:
     """Sign in with tokens."""
-    return pair(sessions.open_for(authenticate(call).id))
+    account = authenticate(call)
+    return pair(sessions.open_for(account.id, account.era))
 
 
 def refresh_v1(call: Call[Refresh, None, None]) -> TokenPair:
@@ -196,7 +197,8 @@ def me(call: Call[None, None, None]) -> Me:
 def create_key(call: Call[NewKey, None, None]) -> Key:
     """Make an API key. This answer is the only one that shows it."""
     ends = moment(call.body.expires_at) if call.body.expires_at else None
-    secret, key = keys.create(call.account, call.body.name, ends, call.body.scopes)
+    caller = call.somebody
+    secret, key = keys.create(caller.account_id, caller.era, call.body.name, ends, call.body.scopes)
     shown = shown_key(key)
     shown.key = secret
     return shown

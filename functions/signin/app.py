@@ -1,30 +1,38 @@
 """Signing in with Google: from a browser with an ID token, and from a desktop app by way of Google's page."""
 
+import hmac
 import secrets
 from typing import Annotated
 from urllib.parse import urlencode
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from functions.signin import google
+from functions.signin import google, replay
 from functions.signin.callback import PAGE
-from shared.accounts import accounts, sessions, tokens
+from shared.accounts import accounts, keys, sessions, tokens
 from shared.accounts.accounts import Account
 from shared.accounts.cookies import session_cookie
 from shared.cache import NO_STORE
 from shared.entry.http import http
-from shared.errors import Conflict, Misconfigured, Unauthorized
+from shared.errors import Conflict, Misconfigured, Unauthorized, Unavailable
 from shared.settings import settings
+from shared.table import ConditionFailed
 from shared.web import Call, Reply, api, get, post
 from shared.web.dialects import library
+from shared.web.limits import address
 
 AUTHORIZE = "https://accounts.google.com/o/oauth2/v2/auth"
 STATE_COOKIE = "bobine-oauth-state"
+OURS = "bobine-"  # how a state of our own begins
+LOOKS = 5  # times to look again when others sign in at the same moment
 TOKEN_SECONDS = 7 * 86400  # the library's clients keep the token and never refresh it; its session can be revoked
 
 
 class IdToken(Struct, rename="camel"):
+    """`state` is what came back with the token from a sign-in that began here: then the token must answer that one."""
+
     id_token: Annotated[str, Meta(min_length=1)]  # one that is too long is no token of Google's: 401
+    state: str | UnsetType | None = UNSET
 
 
 class User(Struct):
@@ -47,24 +55,32 @@ class SignInUrl(Struct, rename="camel"):
 
 
 def sign_in(call: Call[IdToken, None, None]) -> Reply[SignedIn]:
-    """Exchange a Google ID token for a token and a cookie of ours."""
+    """Exchange a Google ID token for a token and a cookie of ours. It is good once."""
     tokens.secret()  # 500 "Server misconfigured" before Google is asked anything
     person = google.verify(call.body.id_token)
+    state = call.body.state
+    if (
+        isinstance(state, str)
+        and state.startswith(OURS)
+        and not hmac.compare_digest(nonce_of(state).encode(), person.nonce.encode())
+    ):
+        raise Unauthorized("Invalid Google token", explanation="it answers another sign-in")
+    replay.refuse_second(call.body.id_token, person.expires, address(call.request))
     account = account_for(person)
-    opened = sessions.open_for(account.id, access_seconds=TOKEN_SECONDS)
+    opened = sessions.open_for(account.id, account.era, access_seconds=TOKEN_SECONDS)
     user = User(account.id, account.email, account.name, account.picture, person.email_verified)
     return Reply(SignedIn(True, opened.access_token, user), cookies=[session_cookie(opened.cookie)])
 
 
 def electron_init(call: Call[None, None, None]) -> SignInUrl:
     """Google's sign-in address for a desktop app to open."""
-    url = sign_in_url(call, secrets.token_urlsafe(24))
+    url = sign_in_url(call, new_state())
     return SignInUrl(url, url)
 
 
 def electron(call: Call[None, None, None]) -> Reply[bytes]:
     """Go to Google's sign-in page and choose an account."""
-    state = secrets.token_urlsafe(24)
+    state = new_state()
     location = sign_in_url(call, state, prompt="select_account")
     secure = "; Secure" if settings.public_url.startswith("https:") else ""
     cookie = f"{STATE_COOKIE}={state}; Path=/oauth-callback; Max-Age=600; SameSite=Lax{secure}"
@@ -92,37 +108,54 @@ def sign_in_url(call: Call[None, None, None], state: str, prompt: str = "") -> s
         "redirect_uri": f"{origin}/oauth-callback",
         "response_type": "id_token",
         "scope": "openid email profile",
-        "nonce": secrets.token_urlsafe(24),
+        "nonce": nonce_of(state),
         "state": state,
     }
     return f"{AUTHORIZE}?{urlencode(query | ({'prompt': prompt} if prompt else {}))}"
 
 
+def new_state() -> str:
+    return OURS + secrets.token_urlsafe(24)
+
+
+def nonce_of(state: str) -> str:
+    """What Google is to put into the token that answers the sign-in with this state: nothing need be kept for it."""
+    return hmac.new(tokens.secret().encode(), f"google-nonce|{state}".encode(), "sha256").hexdigest()
+
+
 def account_for(person: google.Person) -> Account:
-    """The account of a person Google vouches for: theirs by Google subject, joined by verified e-mail, or a new one."""
+    """The account of a person Google vouches for: theirs by Google subject, joined by verified e-mail, or a new one.
+
+    Several may do this at the same moment, also for one person: whoever finds things changed looks again.
+    """
+    for _ in range(LOOKS):
+        try:
+            return found_or_made(person)
+        except (Conflict, ConditionFailed):
+            continue
+    raise Unavailable("Sign-in is busy")
+
+
+def found_or_made(person: google.Person) -> Account:
+    """Raises Conflict and ConditionFailed when somebody was quicker."""
     if known := accounts.by_google(person.sub):
         return known
     existing = accounts.by_email(person.email)
     if existing is None:
-        try:
-            return accounts.create(
-                person.sub,
-                email=person.email,
-                name=person.name,
-                picture=person.picture,
-                google_sub=person.sub,
-                email_verified=person.email_verified,
-            )
-        except Conflict:  # the same person in two tabs: the other one won
-            if (existing := accounts.by_google(person.sub) or accounts.by_email(person.email)) is None:
-                raise
-            if existing.google_sub == person.sub:
-                return existing
+        return accounts.create(
+            person.sub,
+            email=person.email,
+            name=person.name,
+            picture=person.picture,
+            google_sub=person.sub,
+            email_verified=person.email_verified,
+        )
     if not person.email_verified or existing.google_sub:
         raise Unauthorized("Invalid Google token", explanation="this address belongs to another account")
     joined = accounts.join_google(existing, person.sub, person.picture)
-    if not existing.email_verified:
+    if not existing.email_verified:  # the new era has closed them already; their rows need not stay
         sessions.revoke_all(existing.id)
+        keys.revoke_all(existing.id)
     return joined
 
 

@@ -34,7 +34,8 @@ PAGE = """<!doctype html>
   async function exchange(idToken) {
     say("Signing in…")
     const response = await fetch("/api/auth/google", {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ idToken }),
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ idToken, state: answer.get("state") }),
     })
     const body = await response.json().catch(() => ({}))
     if (!response.ok) return say(body.error || "Sign-in failed", true)

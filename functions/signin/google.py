@@ -21,6 +21,8 @@ class Person:
     email_verified: bool
     name: str
     picture: str
+    nonce: str  # of the sign-in it answers; "" without one
+    expires: int  # seconds since the epoch
 
 
 def verify(id_token: str) -> Person:
@@ -51,7 +53,15 @@ def person_of(claims: Mapping[str, Any]) -> Person:
     if claims.get("iss") not in ISSUERS or not isinstance(sub, str) or not isinstance(email, str) or "@" not in email:
         raise Unauthorized("Invalid Google token")
     verified = claims.get("email_verified") in (True, "true")
-    return Person(sub, email, verified, str(claims.get("name") or email), str(claims.get("picture") or ""))
+    return Person(
+        sub,
+        email,
+        verified,
+        str(claims.get("name") or email),
+        str(claims.get("picture") or ""),
+        str(claims.get("nonce") or ""),
+        int(claims["exp"]),
+    )
 
 
 class Answer:

@@ -43,7 +43,7 @@ def count(rows: int) -> dict[str, Counter[str]]:
 
     os.environ["RATE_LIMITS"] = "on"
     account = accounts.create("ada", email="ada@example.com", username="ada")
-    token = sessions.open_for(account.id).access_token
+    token = sessions.open_for(account.id, 1).access_token
     headers = {"authorization": f"Bearer {token}"}
     http = httpx.Client(transport=Gateway(), base_url="https://bobine.test", headers=headers)
     stranger = httpx.Client(transport=Gateway(), base_url="https://bobine.test")

@@ -6,14 +6,17 @@ Access patterns, all in the Accounts table:
     whose username is it         USERNAME#<name>    / OWNER      (uniqueness row)
     whose Google subject is it   GOOGLE#<sub>       / OWNER      (uniqueness row)
 An account and its uniqueness rows are written in one transaction: two sign-ups for one address cannot both win.
+
+An account's `era` goes up whenever everything that opens it is to stop at once: sessions and API keys carry the era
+they were made in, and those of another one are worth nothing, whether their rows are gone yet or not.
 """
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared import clock
-from shared.errors import Conflict
-from shared.table import ConditionFailed, Delete, Item, Put, Update
+from shared.errors import Conflict, Unauthorized
+from shared.table import Check, ConditionFailed, Delete, Item, Put, Update
 from shared.tables import ACCOUNTS
 
 ABSENT = "attribute_not_exists(pk)"
@@ -35,6 +38,7 @@ class Account:
     password_hash: str  # empty for an account that only Google opens
     google_sub: str
     created_at: str
+    era: int = 1
 
 
 def from_item(item: Item) -> Account:
@@ -50,6 +54,7 @@ def from_item(item: Item) -> Account:
         password_hash=item["password_hash"],
         google_sub=item["google_sub"],
         created_at=item["created_at"],
+        era=int(item["era"]),
     )
 
 
@@ -130,17 +135,35 @@ def _claim(pk: str, account_id: str) -> Put:
     return Put({"pk": pk, "sk": "OWNER", "account_id": account_id}, ABSENT)
 
 
+def in_era(account_id: str, era: int) -> Check:
+    """Part of a transaction that lets somebody in: that the account is still what it was when they proved who they are.
+
+    Refused as Unauthorized.
+    """
+    return Check(profile_key(account_id), "#era = :era", {"era": era}, refusal=Unauthorized())
+
+
 def join_google(account: Account, sub: str, picture: str) -> Account:
     """Let Google, which vouches for the address, open an account that a password made.
 
-    An address that was never verified may have been squatted: the old password goes, so that the squatter keeps no key.
-    The caller drops the sessions.
+    An address that was never verified may have been squatted: the old password goes, and a new era begins, so that the
+    squatter keeps no session and no key. The caller removes their rows. Raises ConditionFailed when the account is no
+    longer what it was, or the subject has got one meanwhile: look again.
     """
     change: dict[str, Any] = {"google_sub": sub, "email_verified": True, "picture": account.picture or picture}
     if not account.email_verified:
         change["password_hash"] = ""
-    key = profile_key(account.id)
-    ACCOUNTS.transact(_claim(f"GOOGLE#{sub}", account.id), Update(key, set=change, condition="attribute_exists(pk)"))
+    same = {"era": account.era, "none": "", "verified": account.email_verified}
+    ACCOUNTS.transact(
+        _claim(f"GOOGLE#{sub}", account.id),
+        Update(
+            profile_key(account.id),
+            set=change,
+            add={} if account.email_verified else {"era": 1},
+            condition="#era = :era AND #google_sub = :none AND #email_verified = :verified",
+            values=same,
+        ),
+    )
     return find(account.id) or account
 
 

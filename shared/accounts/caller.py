@@ -31,6 +31,7 @@ class Caller:
     scopes: frozenset[Scope]
     session_id: str | None
     via: Literal["bearer", "cookie", "key"]
+    era: int  # of the account: what lets somebody in for longer is only made while it lasts
 
 
 def resolve(request: Request) -> Caller | None:
@@ -77,15 +78,15 @@ def of_token(token: str, use: tokens.Use, via: Literal["bearer", "cookie"]) -> C
     account = sessions.account_of(claims.account_id, claims.session_id)
     if account is None:
         raise Unauthorized()
-    return Caller(account.id, account.role, account.plan, SCOPES, claims.session_id, via)
+    return Caller(account.id, account.role, account.plan, SCOPES, claims.session_id, via, account.era)
 
 
 def of_key(secret: str) -> Caller:
     key = keys.find(secret)
     account = accounts.find(key.account_id) if key else None
-    if key is None or account is None:
+    if key is None or account is None or account.era != key.era:
         raise Unauthorized()
-    return Caller(account.id, "user", account.plan, key.scopes, None, "key")
+    return Caller(account.id, "user", account.plan, key.scopes, None, "key", account.era)
 
 
 def refuse_foreign_page(request: Request) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from shared import clock, ids
+from shared.accounts.accounts import in_era
 from shared.errors import NotFound
 from shared.table import ConditionFailed, Delete, Item, Put
 from shared.tables import ACCOUNTS
@@ -26,7 +27,9 @@ ID_LENGTH = 26
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """`ends` in seconds since the epoch; None for a key that lasts. `prefix` is what may be shown of it."""
+    """`ends` in seconds since the epoch; None for a key that lasts. `prefix` is what may be shown of it. `era` is its
+    account's when it was made: in another one it opens nothing.
+    """
 
     id: str
     account_id: str
@@ -35,23 +38,32 @@ class ApiKey:
     scopes: frozenset[Scope]
     created_at: str
     ends: float | None
+    era: int
 
 
 def from_item(item: Item) -> ApiKey:
     scopes = frozenset(item.get("scopes", SCOPES))
     return ApiKey(
-        item["id"], item["account_id"], item["name"], item["prefix"], scopes, item["created_at"], item["ends"]
+        item["id"],
+        item["account_id"],
+        item["name"],
+        item["prefix"],
+        scopes,
+        item["created_at"],
+        item["ends"],
+        int(item["era"]),
     )
 
 
 def create(
-    account_id: str, name: str, ends: float | None = None, scopes: Iterable[Scope] = SCOPES
+    account_id: str, era: int, name: str, ends: float | None = None, scopes: Iterable[Scope] = SCOPES
 ) -> tuple[str, ApiKey]:
-    """A new key, and what is kept of it."""
+    """A new key, and what is kept of it. Raises Unauthorized when the era of who asks is over."""
     key_id, secret = ids.sortable(), secrets.token_urlsafe(32)
     row = {
         "id": key_id,
         "account_id": account_id,
+        "era": era,
         "name": name,
         "hash": _hash(secret),
         "prefix": f"{PREFIX}{key_id[:8]}",
@@ -63,6 +75,7 @@ def create(
     ACCOUNTS.transact(
         Put({"pk": f"APIKEY#{key_id}", "sk": "KEY", **row}),
         Put({"pk": f"ACCOUNT#{account_id}", "sk": f"APIKEY#{key_id}", **row}),
+        in_era(account_id, era),
     )
     return f"{PREFIX}{key_id}{secret}", from_item(row)
 
@@ -91,6 +104,12 @@ def revoke(account_id: str, key_id: str) -> None:
         ACCOUNTS.transact(mine, Delete((f"APIKEY#{key_id}", "KEY")))
     except ConditionFailed:
         raise NotFound("API key not found") from None
+
+
+def revoke_all(account_id: str) -> None:
+    pk = f"ACCOUNT#{account_id}"
+    for row in ACCOUNTS.every(pk, "APIKEY#"):
+        ACCOUNTS.delete_many([(pk, row["sk"]), (row["sk"], "KEY")])
 
 
 def _hash(secret: str) -> str:

@@ -4,14 +4,15 @@ Access patterns, all in the Accounts table:
     the session of a token, with its account     ACCOUNT#<id> / SESSION#<session id>   (one BatchGetItem with PROFILE)
     all sessions of an account                   ACCOUNT#<id> / SESSION#…
 A refresh token carries the session's generation and is good once. One that comes a second time was copied by somebody,
-so the whole session is revoked (OAuth 2.0 Security BCP, RFC 9700 §4.14.2).
+so the whole session is revoked (OAuth 2.0 Security BCP, RFC 9700 §4.14.2). A session of another era than its account's
+is closed.
 """
 
 from dataclasses import dataclass
 
 from shared import clock, ids
 from shared.accounts import tokens
-from shared.accounts.accounts import Account, from_item, profile_key
+from shared.accounts.accounts import Account, from_item, in_era, profile_key
 from shared.errors import Unauthorized
 from shared.table import ConditionFailed, Delete, Put, Update
 from shared.tables import ACCOUNTS
@@ -30,12 +31,15 @@ def key(account_id: str, session_id: str) -> tuple[str, str]:
     return f"ACCOUNT#{account_id}", f"SESSION#{session_id}"
 
 
-def open_for(account_id: str, access_seconds: int = tokens.ACCESS_SECONDS) -> Opened:
-    """A new session of an account whose owner has just proved to be there; its access token lives `access_seconds`."""
+def open_for(account_id: str, era: int, access_seconds: int = tokens.ACCESS_SECONDS) -> Opened:
+    """A new session of an account whose owner has just proved to be there; its access token lives `access_seconds`.
+
+    `era` is the account's as it was when the proof was checked: raises Unauthorized if another one has begun since.
+    """
     session_id = ids.sortable()
     pk, sk = key(account_id, session_id)
-    row = {"pk": pk, "sk": sk, "generation": 1, "created_at": clock.iso(), "expires": _expiry()}
-    ACCOUNTS.write(Put(row))
+    row = {"pk": pk, "sk": sk, "era": era, "generation": 1, "created_at": clock.iso(), "expires": _expiry()}
+    ACCOUNTS.transact(Put(row), in_era(account_id, era))
     return _tokens(account_id, session_id, 1, access_seconds)
 
 
@@ -61,12 +65,12 @@ def refresh(refresh_token: str) -> Opened:
 
 
 def account_of(account_id: str, session_id: str) -> Account | None:
-    """The account, if both it and the session are there and the session has not run out."""
+    """The account, if both it and the session are there, of one era, and the session has not run out."""
     session, profile = key(account_id, session_id), profile_key(account_id)
     rows = ACCOUNTS.get_many([session, profile])
     if session not in rows or profile not in rows or rows[session]["expires"] <= clock.now():
         return None
-    return from_item(rows[profile])
+    return from_item(rows[profile]) if rows[session]["era"] == rows[profile]["era"] else None
 
 
 def revoke(account_id: str, session_id: str) -> None:

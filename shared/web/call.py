@@ -28,9 +28,14 @@ class Call(Generic[Body, Query, Path]):
     @property
     def account(self) -> str:
         """The caller's account id; 401 without a caller."""
+        return self.somebody.account_id
+
+    @property
+    def somebody(self) -> Caller:
+        """The caller; 401 without one."""
         if self.caller is None:
             raise Unauthorized()
-        return self.caller.account_id
+        return self.caller
 
     def header(self, name: str, default: str = "") -> str:
         return self.request.headers.get(name, default)

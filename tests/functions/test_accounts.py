@@ -176,7 +176,7 @@ def test_an_expired_token_is_refused(http: httpx.Client, ada: Person, monkeypatc
     old = clock.now() - 3700
     with monkeypatch.context() as patched:
         patched.setattr(clock, "now", lambda: old)
-        session = sessions.open_for(ada.id)
+        session = sessions.open_for(ada.id, 1)
     assert me(http, session.access_token) == 401
 
 
@@ -209,7 +209,7 @@ def test_another_scheme_is_refused(http: httpx.Client, header: str) -> None:
 
 
 def test_one_kind_of_token_does_not_pass_for_another(http: httpx.Client, ada: Person) -> None:
-    opened = sessions.open_for(ada.id)
+    opened = sessions.open_for(ada.id, 1)
     assert me(http, opened.refresh_token) == 401
     assert me(http, opened.cookie) == 401
     assert (
@@ -252,14 +252,14 @@ def test_the_cookie_door(http: httpx.Client, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_foreign_page_cannot_write_with_the_cookie(
     http: httpx.Client, ada: Person, headers: dict[str, str], status: int
 ) -> None:
-    cookie = {"cookie": f"next-auth.session-token={sessions.open_for(ada.id).cookie}"}
+    cookie = {"cookie": f"next-auth.session-token={sessions.open_for(ada.id, 1).cookie}"}
     body = {"current_time": 1, "duration": 2, "user_id": ada.id}
     assert http.post("/api/watch-progress/film-1", json=body, headers=cookie | headers).status_code == status
     assert http.get("/users/me", headers=cookie | headers).status_code == 200  # reading gives a foreign page nothing
 
 
 def test_what_is_sent_is_checked_even_beside_a_good_cookie(http: httpx.Client, ada: Person) -> None:
-    cookie = f"next-auth.session-token={sessions.open_for(ada.id).cookie}"
+    cookie = f"next-auth.session-token={sessions.open_for(ada.id, 1).cookie}"
     assert http.get("/users/me", headers={"cookie": cookie, "authorization": "Bearer x"}).status_code == 401
 
 
@@ -306,10 +306,10 @@ def test_a_key_makes_lists_and_revokes_no_keys(ada: Person, http: httpx.Client) 
 
 
 def test_a_foreign_page_cannot_refresh_the_cookie(http: httpx.Client, ada: Person) -> None:
-    cookie = {"cookie": f"next-auth.session-token={sessions.open_for(ada.id).cookie}"}
+    cookie = {"cookie": f"next-auth.session-token={sessions.open_for(ada.id, 1).cookie}"}
     for headers, status in (({"sec-fetch-site": "cross-site"}, 403), ({"origin": "https://evil.test"}, 403), ({}, 200)):
         assert http.post("/auth/refresh", json={}, headers=cookie | headers).status_code == status
-    refreshed = http.post("/auth/refresh", json={"refresh_token": sessions.open_for(ada.id).refresh_token})
+    refreshed = http.post("/auth/refresh", json={"refresh_token": sessions.open_for(ada.id, 1).refresh_token})
     assert {"message", "access_token", "refresh_token", "token_type", "expires_in"} <= refreshed.json().keys()
 
 
@@ -321,7 +321,7 @@ def test_registering_twice_with_one_idempotency_key_is_registering_once(http: ht
 
 
 def test_a_key_ends_when_it_was_told_to(ada: Person, http: httpx.Client) -> None:
-    key, _ = keys.create(ada.id, "brief", clock.now() - 1)
+    key, _ = keys.create(ada.id, 1, "brief", clock.now() - 1)
     assert http.get("/users/me", headers={"x-api-key": key}).status_code == 401
     late = ada.http.post("/api-keys", json={"name": "x", "expiresAt": "2001-01-01T00:00:00Z"})
     assert (late.status_code, late.json()["details"]["field"]) == (400, "expiresAt")

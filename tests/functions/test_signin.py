@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from functions.signin import google
+from functions.signin import app, google, replay
 from shared import clock
-from shared.accounts import accounts, passwords, sessions
+from shared.accounts import accounts, keys, passwords, sessions
+from shared.tables import ACCOUNTS
 from tests.conftest import Person
+from tests.transport import Gateway
 
 CLIENT = "client.apps.googleusercontent.com"
 
@@ -173,7 +175,7 @@ def test_google_out_of_reach_is_a_503(http: httpx.Client, google_fake: Google) -
 def test_google_joins_an_account_with_the_same_verified_address(http: httpx.Client, google_fake: Google) -> None:
     """Whoever squatted the address with a password keeps no key."""
     squatter = accounts.create("squatter", email="ada@example.com", password_hash=passwords.hashed("squatted-it"))
-    old = sessions.open_for(squatter.id).access_token
+    old = sessions.open_for(squatter.id, 1).access_token
     answer = sign_in(http, google_fake.token())
     assert answer.json()["user"]["id"] == "squatter"
     assert http.get("/users/me", headers={"authorization": f"Bearer {old}"}).status_code == 401
@@ -188,6 +190,132 @@ def test_joining_a_verified_account_keeps_its_password(http: httpx.Client, googl
     assert sign_in(http, google_fake.token()).json()["user"]["id"] == "ada"
     login = {"email": "ada@example.com", "password": "my-own-password"}
     assert http.post("/api/v1/auth/login", json=login).status_code == 200
+
+
+def joins(fake: Google) -> None:
+    """What a request of the address's owner does, in the middle of somebody else's."""
+    app.account_for(google.verify(fake.token()))
+
+
+def squat() -> accounts.Account:
+    return accounts.create("squatter", email="ada@example.com", password_hash=passwords.hashed("squatted-it"))
+
+
+LOGIN = {"email": "ada@example.com", "password": "squatted-it"}
+
+
+def test_a_squatters_api_key_ends_with_the_joining(http: httpx.Client, google_fake: Google) -> None:
+    secret, _ = keys.create(squat().id, 1, "kept for later")
+    assert http.get("/users/me", headers={"x-api-key": secret}).status_code == 200
+    assert sign_in(http, google_fake.token()).status_code == 200
+    assert http.get("/users/me", headers={"x-api-key": secret}).status_code == 401
+    assert keys.of_account("squatter") == []
+
+
+def test_joining_is_complete_though_it_is_cut_short(
+    http: httpx.Client, google_fake: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rows of the old era need not be gone for them to open nothing."""
+    secret, _ = keys.create(squat().id, 1, "kept for later")
+    opened = sessions.open_for("squatter", 1)
+    with monkeypatch.context() as cut:
+        cut.setattr(sessions, "revoke_all", lambda account_id: None)
+        cut.setattr(keys, "revoke_all", lambda account_id: None)
+        assert sign_in(http, google_fake.token()).status_code == 200
+    renewed = sessions.refresh(opened.refresh_token).access_token
+    for way in ({"x-api-key": secret}, *({"authorization": f"Bearer {one}"} for one in (opened.access_token, renewed))):
+        assert http.get("/users/me", headers=way).status_code == 401
+    cookie = {"cookie": f"next-auth.session-token={opened.cookie}"}
+    assert http.post("/auth/refresh", json={}, headers=cookie).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/api/v1/auth/login", "/auth/login"])
+def test_a_password_sign_in_that_the_joining_overtakes_opens_nothing(
+    http: httpx.Client, google_fake: Google, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """The right password of a moment ago: checked, and before the session opens, the owner of the address arrives."""
+    squat()
+    matches = passwords.matches
+
+    def slowly(password: str, stored: str) -> bool:
+        right = matches(password, stored)
+        joins(google_fake)
+        return right
+
+    monkeypatch.setattr(passwords, "matches", slowly)
+    late = http.post(path, json=LOGIN)
+    assert late.status_code == 401
+    assert "set-cookie" not in late.headers
+    assert ACCOUNTS.query("ACCOUNT#squatter", "SESSION#").items == []
+
+
+def test_a_key_that_the_joining_overtakes_is_not_made(
+    http: httpx.Client, google_fake: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bearer = {"authorization": f"Bearer {sessions.open_for(squat().id, 1).access_token}"}
+    make = keys.create
+
+    def late(*rest: Any) -> Any:
+        joins(google_fake)
+        return make(*rest)
+
+    monkeypatch.setattr(keys, "create", late)
+    assert http.post("/api-keys", json={"name": "late"}, headers=bearer).status_code == 401
+    assert keys.of_account("squatter") == []
+
+
+@pytest.mark.parametrize("existing", [True, False])
+def test_who_is_overtaken_while_joining_looks_again(
+    http: httpx.Client, google_fake: Google, monkeypatch: pytest.MonkeyPatch, existing: bool
+) -> None:
+    """Two tabs of one person: both have looked before either has written."""
+    if existing:
+        squat()
+    look, seen = accounts.by_email, list[str]()
+
+    def overtaken(email: str) -> accounts.Account | None:
+        found = look(email)
+        seen.append(email)
+        if len(seen) == 1:
+            joins(google_fake)
+        return found
+
+    monkeypatch.setattr(accounts, "by_email", overtaken)
+    answer = sign_in(http, google_fake.token())
+    assert answer.status_code == 200
+    assert answer.json()["user"]["id"] == ("squatter" if existing else "1234567890")
+    shown = http.get("/users/me", headers={"authorization": f"Bearer {answer.json()['token']}"})
+    assert shown.status_code == 200
+
+
+def test_an_id_token_is_good_once(http: httpx.Client, google_fake: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    token, another = google_fake.token(), google_fake.token(jti="2")
+    assert sign_in(http, token).status_code == 200
+    assert sign_in(http, token).status_code == 200  # the answer got lost, and the same client asks again
+    elsewhere = httpx.Client(transport=Gateway("198.51.100.7"), base_url="https://bobine.test")
+    refused = sign_in(elsewhere, token)
+    assert (refused.status_code, refused.json()["error"]) == (401, "Invalid Google token")
+    later = clock.now() + replay.GRACE + 1
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert sign_in(http, token).status_code == 401
+    assert sign_in(http, another).status_code == 200
+
+
+def test_a_sign_in_that_began_here_is_answered_by_its_own_token(http: httpx.Client, google_fake: Google) -> None:
+    """The page sends the state it started with; Google has put that sign-in's nonce into the token."""
+    asked = parse_qs(urlsplit(http.get("/api/auth/google/electron").headers["location"]).query)
+    state, nonce = asked["state"][0], asked["nonce"][0]
+    other = parse_qs(urlsplit(http.get("/api/auth/google/electron").headers["location"]).query)["nonce"][0]
+    for wrong in ({}, {"nonce": other}, {"nonce": None}, {"nonce": "é"}):
+        body = {"idToken": google_fake.token(**wrong), "state": state}
+        refused = http.post("/api/auth/google", json=body)
+        assert (refused.status_code, refused.json()["error"]) == (401, "Invalid Google token")
+    body = {"idToken": google_fake.token(nonce=nonce), "state": state}
+    assert http.post("/api/auth/google", json=body).status_code == 200
+    for foreign in (None, "", "a-client's own"):  # nothing of ours to compare with
+        its_own = {"idToken": google_fake.token(nonce="its own"), "state": foreign}
+        assert http.post("/api/auth/google", json=its_own).status_code == 200
+    assert 'state: answer.get("state")' in http.get("/oauth-callback").text
 
 
 def test_an_unverified_google_address_joins_nothing(http: httpx.Client, google_fake: Google, ada: Person) -> None:

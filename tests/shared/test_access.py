@@ -34,7 +34,7 @@ def test_a_role_opens_what_lies_below_it(ada: Person, role: Role, moderator: int
 @pytest.mark.parametrize("header", ["x-api-key", "authorization"])
 def test_an_api_key_never_carries_administrator_rights(ada: Person, header: str) -> None:
     promoted(ada, "admin")
-    secret, _ = keys.create(ada.id, "key")
+    secret, _ = keys.create(ada.id, 1, "key")
     with client(**{header: secret if header == "x-api-key" else f"Bearer {secret}"}) as http:
         assert http.get("/mine").json() == {"caller": ada.id}
         assert http.get("/admin").status_code == 403
@@ -46,7 +46,7 @@ def test_an_api_key_never_carries_administrator_rights(ada: Person, header: str)
     [(("read",), 200, 403, 200), (("write",), 403, 200, 403), (("read", "write"), 200, 200, 200)],
 )
 def test_a_key_does_what_its_scopes_say(ada: Person, scopes: Scopes, reads: int, writes: int, looks: int) -> None:
-    secret, _ = keys.create(ada.id, "key", scopes=scopes)
+    secret, _ = keys.create(ada.id, 1, "key", scopes=scopes)
     with client(**{"x-api-key": secret}) as http:
         assert http.get("/mine").status_code == reads
         assert http.head("/mine").status_code == reads
@@ -55,7 +55,7 @@ def test_a_key_does_what_its_scopes_say(ada: Person, scopes: Scopes, reads: int,
 
 
 def test_what_is_done_in_person_no_key_does(ada: Person) -> None:
-    secret, _ = keys.create(ada.id, "key")
+    secret, _ = keys.create(ada.id, 1, "key")
     refused = client(**{"x-api-key": secret}).get("/in-person")
     assert (refused.status_code, refused.json()["code"]) == (403, "FORBIDDEN")
     assert "sign in" in refused.json()["details"]["message"]
@@ -63,8 +63,8 @@ def test_what_is_done_in_person_no_key_does(ada: Person) -> None:
 
 
 def test_two_different_credentials_are_refused(ada: Person, bob: Person) -> None:
-    secret, _ = keys.create(ada.id, "key")
-    other, _ = keys.create(ada.id, "other")
+    secret, _ = keys.create(ada.id, 1, "key")
+    other, _ = keys.create(ada.id, 1, "other")
     pairs = [(ada.token, secret), (bob.token, secret), ("x.y.z", secret), (other, secret), (ada.token, "bob_x")]
     for bearer, key in pairs:
         both = {"authorization": f"Bearer {bearer}", "x-api-key": key}
@@ -77,7 +77,7 @@ def test_a_bearer_that_names_none_counts_as_none(ada: Person, nothing: str) -> N
     with client(authorization=nothing) as http:
         assert http.get("/mine").status_code == 401
         assert http.get("/limited").json() == {"caller": None}
-        cookie = {"cookie": f"next-auth.session-token={sessions.open_for(ada.id).cookie}"}
+        cookie = {"cookie": f"next-auth.session-token={sessions.open_for(ada.id, 1).cookie}"}
         assert http.get("/mine", headers=cookie).json() == {"caller": ada.id}
         foreign = cookie | {"sec-fetch-site": "cross-site"}
         assert http.post("/write", headers=foreign).status_code == 403  # it is the cookie that would authorise
@@ -87,7 +87,7 @@ def test_a_bearer_that_names_none_counts_as_none(ada: Person, nothing: str) -> N
 @pytest.mark.parametrize("headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.test"}])
 def test_the_gate_is_before_every_write_with_a_cookie(ada: Person, path: str, headers: dict[str, str]) -> None:
     """Also where a route looks at no credentials itself: a handler may read the cookie."""
-    cookie = f"next-auth.session-token={sessions.open_for(ada.id).cookie}"
+    cookie = f"next-auth.session-token={sessions.open_for(ada.id, 1).cookie}"
     body = {"name": "x"}
     assert client(cookie=cookie, **headers).post(path, json=body).status_code == 403
     assert client(cookie=cookie, **headers).get("/mine").status_code == 200
@@ -109,7 +109,7 @@ def test_a_plan_and_a_role_reach_the_caller(ada: Person, person: Callable[[str],
     found = caller.of_credential(ada.token)
     expected: dict[str, Any] = {"plan": "viral", "role": "moderator", "via": "bearer"}
     assert {name: getattr(found, name) for name in expected} == expected
-    secret, _ = keys.create(ada.id, "key", scopes=["read"])
+    secret, _ = keys.create(ada.id, 1, "key", scopes=["read"])
     by_key = caller.of_credential(secret)
     told: list[Any] = [by_key.plan, by_key.role, by_key.scopes, by_key.via]
     assert told == ["viral", "user", {"read"}, "key"]

@@ -651,7 +651,7 @@ def test_a_route_for_administrators_refuses_others(http: httpx.Client, ada: Pers
 def test_a_cookie_writes_only_from_our_own_pages(
     http: httpx.Client, ada: Person, headers: dict[str, str], status: int
 ) -> None:
-    cookie = sessions.open_for(ada.id).cookie
+    cookie = sessions.open_for(ada.id, 1).cookie
     with client(cookie=f"next-auth.session-token={cookie}") as browser:
         assert browser.post("/write", headers=headers).status_code == status
         assert browser.get("/mine", headers=headers).status_code == 200
@@ -710,11 +710,11 @@ def test_guessing_credentials_counts_too(toys: httpx.Client, still: Callable[[fl
 def test_an_account_has_one_limit_wherever_it_calls_from(
     http: httpx.Client, ada: Person, bob: Person, still: Callable[[float], None]
 ) -> None:
-    token = {"authorization": f"Bearer {sessions.open_for(ada.id).access_token}"}
+    token = {"authorization": f"Bearer {sessions.open_for(ada.id, 1).access_token}"}
     for last in range(2):
         assert client(f"203.0.113.{last}", **token).get("/limited").status_code == 200
     assert client("203.0.113.77", **token).get("/limited").status_code == 429
-    other = {"authorization": f"Bearer {sessions.open_for(bob.id).access_token}"}
+    other = {"authorization": f"Bearer {sessions.open_for(bob.id, 1).access_token}"}
     assert client("203.0.113.1", **other).get("/limited").status_code == 200
     assert client("203.0.113.1").get("/limited").status_code == 200  # nobody in particular, from the same place
 
@@ -832,8 +832,8 @@ def test_the_caller_is_in_the_line_and_their_token_is_not(
 ) -> None:
     from shared.accounts import keys
 
-    key, _ = keys.create(ada.id, "a key")
-    cookie = sessions.open_for(ada.id).cookie
+    key, _ = keys.create(ada.id, 1, "a key")
+    cookie = sessions.open_for(ada.id, 1).cookie
     capsys.readouterr()
     secrets = {
         "authorization": f"Bearer {ada.token}",

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from functions.signin import google, replay
+from functions.signin import google
 from functions.signin.callback import PAGE
-from shared.accounts import accounts, keys, sessions, tokens
+from shared.accounts import accounts, keys, replay, sessions, tokens
 from shared.accounts.accounts import Account
 from shared.accounts.cookies import session_cookie
 from shared.cache import NO_STORE

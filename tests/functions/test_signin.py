@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
-from functions.signin import app, google, replay
+from functions.signin import app, google
 from shared import clock
-from shared.accounts import accounts, keys, passwords, sessions
+from shared.accounts import accounts, keys, passwords, replay, sessions
 from shared.tables import ACCOUNTS
 from tests.conftest import Person
 from tests.transport import Gateway

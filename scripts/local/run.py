@@ -56,10 +56,11 @@ async def serve(data: Path, own: dict[str, str], port: int, caching: bool) -> No
     from scripts.local.log import keep_function_logs
     from scripts.local.sockets import LARGEST_MESSAGE, hang_up
     from scripts.local.store import Store
+    from scripts.local.workers import keep
 
     logging.getLogger("ministack").setLevel(logging.ERROR)
     world.guard_credentials(own)
-    keep_function_logs(data / "functions.log")
+    end_workers = keep(keep_function_logs(data / "functions.log"))
     store = Store(data)
     store.load()
     edge = Edge(store, Cache(lambda: time.time() + ahead(data)) if caching else None)
@@ -106,6 +107,7 @@ async def serve(data: Path, own: dict[str, str], port: int, caching: bool) -> No
         environment.unlink(missing_ok=True)
         store.save()
         lambda_runtime.reset()  # the functions' processes
+        end_workers()
         cloudfront_js.reset()
 
 

@@ -18,6 +18,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from scripts.local.workers import children
+from tests.scripts.test_workers import is_alive, until
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -62,6 +65,11 @@ class Running:
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
         return self.process.wait(20)
+
+
+def descendants(pid: int) -> set[int]:
+    found = children(pid)
+    return set(found).union(*map(descendants, found))
 
 
 def free_port() -> int:
@@ -194,7 +202,10 @@ def test_a_crash_loses_neither_rows_nor_objects_nor_parts(tmp_path: Path) -> Non
         part = {"Bucket": bucket, "Key": "api/files/videos/half", "UploadId": upload}
         first = s3.upload_part(**part, PartNumber=1, Body=b"a" * 5 * 2**20)
         time.sleep(5)
+        started = descendants(before.process.pid)
         before.end(signal.SIGKILL)
+    assert len(started) >= 3  # a function, node, the guardian
+    assert until(lambda: not any(is_alive(pid) for pid in started))
 
     with running(tmp_path) as after:
         s3 = after.aws("s3")

@@ -13,7 +13,10 @@ from shared.web.api import Api
 from shared.web.openapi import document
 
 ROOT = Path(__file__).parent.parent
-ABOUT = "One open media platform: library, streaming and accounts under one account and one API."
+ABOUT = """One open media platform: library, streaming and accounts under one account and one API.
+
+Every path answers `OPTIONS` (204, with `Allow`), and `HEAD` where it has `GET`. A method
+that no path has, such as `TRACE`, ends at the edge, with 403 and a page of the edge's own."""
 
 
 def apis() -> dict[str, Api]:

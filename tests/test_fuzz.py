@@ -24,7 +24,7 @@ from shared.accounts import keys, passwords, sessions, tokens
 from shared.web.api import Api
 from shared.web.dialects import Dialect, downloads, library, platform, production
 from shared.web.routes import FORM, Route
-from tests import films
+from tests import described, films
 from tests.conftest import Person
 from tests.transport import ROOT, event_of, invoke, response_of
 
@@ -349,7 +349,9 @@ def send(folder: str, method: str, path: str, query: str, headers: dict[str, str
     plain = {name: value for name, value in headers.items() if name != "cookie"}
     event |= {"rawPath": path, "rawQueryString": query, "headers": plain, "cookies": cookies}
     event["requestContext"]["http"] |= {"method": method, "path": path}
-    return response_of(invoke(folder, event), request)
+    answer = response_of(invoke(folder, event), request)
+    described.compare(method, path, answer)
+    return answer
 
 
 @pytest.mark.parametrize(("folder", "route"), ROUTES, ids=[f"{route.method} {route.path}" for _, route in ROUTES])

@@ -18,6 +18,8 @@ from urllib.parse import unquote
 import httpx
 import yaml
 
+from tests import described
+
 ROOT = Path(__file__).parent.parent
 PARAMETER = re.compile(r"\{(\w+)(\+?)\}")
 
@@ -116,7 +118,9 @@ class Gateway(httpx.BaseTransport):
             match = pattern.fullmatch(path)
             if match or route == "$default":
                 event = event_of(request, route, path, match.groupdict() if match else {}, self.address)
-                return response_of(invoke(folder, event), request)
+                answer = response_of(invoke(folder, event), request)
+                described.compare(request.method, unquote(path), answer)
+                return answer
         raise AssertionError("the template has no $default route")
 
 

@@ -256,12 +256,12 @@ TAKES = {"email": "Invalid email", "password": "Password must be at least 8 char
 
 app = api(
     post("/auth/register", register, body=Registration, returns=Registered, status=201, messages=TAKES, once=True),
-    post("/auth/login", login, body=Credentials, returns=Registered),
-    post("/auth/refresh", refresh_cookie, body=MaybeRefresh, returns=Refreshed),
-    post("/auth/logout", logout, returns=Message, caller=IN_PERSON),
-    post("/api/v1/auth/login", login_v1, body=Credentials, returns=TokenPair, dialect=production),
-    post("/api/v1/auth/refresh", refresh_v1, body=Refresh, returns=TokenPair, dialect=production),
-    post("/api/v1/auth/logout", logout, returns=Message, caller=IN_PERSON, dialect=production),
+    post("/auth/login", login, body=Credentials, returns=Registered, also=(401,), cookies=True),
+    post("/auth/refresh", refresh_cookie, body=MaybeRefresh, returns=Refreshed, also=(401,), cookies=True),
+    post("/auth/logout", logout, returns=Message, caller=IN_PERSON, cookies=True),
+    post("/api/v1/auth/login", login_v1, body=Credentials, returns=TokenPair, also=(401,), dialect=production),
+    post("/api/v1/auth/refresh", refresh_v1, body=Refresh, returns=TokenPair, also=(401,), dialect=production),
+    post("/api/v1/auth/logout", logout, returns=Message, caller=IN_PERSON, cookies=True, dialect=production),
     get("/users/me", me, returns=Me, caller=REQUIRED, cache=NO_STORE),
     get("/api-keys", list_keys, returns=list[Key], caller=IN_PERSON, cache=NO_STORE),
     post("/api-keys", create_key, body=NewKey, returns=Key, status=201, caller=IN_PERSON),

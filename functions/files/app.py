@@ -54,7 +54,7 @@ class Done(Struct):
 
 
 class NewThumbnail(Struct, rename="camel"):
-    image_url: Annotated[str, Meta(min_length=1, max_length=2048)]
+    image_url: Annotated[str, Meta(min_length=1, max_length=2048, extra_json_schema={"format": "uri"})]
     file_id: FileId
     category: Category
 
@@ -126,7 +126,7 @@ def owned(call: Call[Any, None, Any], file: files.File) -> files.File:
 
 
 MISSING_USER = {"userId": "Missing userId"}
-ANY_TYPE = "application/octet-stream"
+ANY_TYPE = "video/*, audio/*, image/*, application/pdf, text/plain, application/octet-stream"
 PICTURE = "/api/files/{category}/{file_id}/thumbnail"
 BYTES = (206, 304, 307, 416)
 ONE: dict[str, Any] = {"path": FilePath, "missing": "File not found"}
@@ -134,7 +134,14 @@ ONE: dict[str, Any] = {"path": FilePath, "missing": "File not found"}
 app = api(
     get("/api/files/{category}/{file_id}/info", info, **ONE, returns=FileAnswer, cache=FILE_INFO),
     *(
-        get(PICTURE + extension, thumbnail, **ONE, cache=THUMBNAIL, limits=(), produces="image/jpeg")
+        get(
+            PICTURE + extension,
+            thumbnail,
+            **ONE,
+            cache=THUMBNAIL,
+            limits=(),
+            produces="image/jpeg, image/png, image/webp",
+        )
         for extension in ("", ".jpg", ".png", ".webp")
     ),
     post(
@@ -161,7 +168,7 @@ app = api(
         also=BYTES,
         produces=ANY_TYPE,
     ),
-    post("/api/media/thumbnail", fetch_thumbnail, body=NewThumbnail, returns=Thumbnail, caller=OPEN_WRITE),
+    post("/api/media/thumbnail", fetch_thumbnail, body=NewThumbnail, returns=Thumbnail, caller=OPEN_WRITE, also=(404,)),
     get("/api/stats", stats, query=UserQuery, returns=Usage, caller=REQUIRED, cache=LIVE, messages=MISSING_USER),
     dialect=dialects.library,
 )

@@ -159,10 +159,12 @@ def found_or_made(person: google.Person) -> Account:
     return joined
 
 
+MISSING = {"idToken": "Missing idToken"}
+
 app = api(
-    post("/api/auth/google", sign_in, body=IdToken, returns=SignedIn, messages={"idToken": "Missing idToken"}),
-    get("/api/auth/electron-init", electron_init, returns=SignInUrl, cache=NO_STORE),
-    get("/api/auth/google/electron", electron, cache=NO_STORE, status=302),
+    post("/api/auth/google", sign_in, body=IdToken, returns=SignedIn, also=(401, 500), cookies=True, messages=MISSING),
+    get("/api/auth/electron-init", electron_init, returns=SignInUrl, also=(500,), cache=NO_STORE),
+    get("/api/auth/google/electron", electron, cache=NO_STORE, status=302, also=(500,), cookies=True),
     get("/oauth-callback", callback, cache=NO_STORE, produces="text/html; charset=utf-8"),
     dialect=library,
 )

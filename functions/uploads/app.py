@@ -41,12 +41,20 @@ from shared.library.arriving import SMALL
 from shared.library.caching import USER_FILES
 from shared.library.files import File, NewFile
 from shared.library.shown import Shown
-from shared.web import FORM, OPTIONAL, REQUIRED, Call, api, delete, dialects, get, post
+from shared.web import FORM, OPTIONAL, REQUIRED, Call, Header, api, delete, dialects, get, post
 
 MIB = 1 << 20
 PAGE_BYTES = 4 << 20  # of a list: a Lambda answers 6 MB at most, and descriptions may be long
 PART = 10 * MIB  # the gateway's own limit on a body
 PART_HEADERS = ("X-Upload-Id", "X-Part-Number", "X-File-Id", "X-Category")
+ASKS = (
+    Header("X-Upload-Id", "As `init` answered it.", required=True),
+    Header("X-Part-Number", "From 1 on.", True, {"type": "integer", "minimum": 1, "maximum": multipart.MOST_PARTS}),
+    Header("X-File-Id", "The upload's; UTF-8, Latin-1 or percent-encoded.", required=True),
+    Header("X-Category", "The upload's.", required=True),
+    Header("X-Filename", "A name for the file, when neither `init` nor `complete` gives one."),
+    Header("X-Filename-Encoded", "`base64`, when X-Filename is UTF-8 in base64."),
+)
 
 
 def check(call: Call[Hash, None, None]) -> Exists:
@@ -215,15 +223,25 @@ app = api(
         max_body=SMALL + MIB,
     ),
     post("/api/upload/check", check, body=Hash, returns=Exists),
-    post("/api/upload/init", init, body=NewUpload, returns=Upload, caller=REQUIRED),
-    post("/api/upload/part", part, body=bytes, returns=PartStored, caller=OPTIONAL, limits=(), max_body=PART),
-    post("/api/upload/part-urls", more_urls, body=MoreUrls, returns=PartUrls, caller=OPTIONAL),
-    post("/api/upload/complete", complete, body=Completion, returns=Completed, caller=OPTIONAL),
+    post("/api/upload/init", init, body=NewUpload, returns=Upload, also=(409,), caller=REQUIRED),
+    post(
+        "/api/upload/part",
+        part,
+        body=bytes,
+        returns=PartStored,
+        also=(404, 409),
+        asks=ASKS,
+        caller=OPTIONAL,
+        limits=(),
+        max_body=PART,
+    ),
+    post("/api/upload/part-urls", more_urls, body=MoreUrls, returns=PartUrls, also=(404,), caller=OPTIONAL),
+    post("/api/upload/complete", complete, body=Completion, returns=Completed, also=(404, 409), caller=OPTIONAL),
     post("/api/upload/link", link, body=NewLink, returns=Linked, caller=OPEN_WRITE),
     get("/api/upload/status/{file_id}", status, path=FilePath, returns=Status, cache=NO_STORE),
     get("/api/upload/user/{user_id}", listing, path=UserPath, query=ListQuery, returns=FileList, cache=USER_FILES),
     get("/api/upload/{upload_id}/parts", stored_parts, path=UploadPath, returns=Parts, caller=OPTIONAL, cache=NO_STORE),
-    delete("/api/upload/{upload_id}", cancel, path=UploadPath, returns=Cancelled, caller=OPTIONAL),
+    delete("/api/upload/{upload_id}", cancel, path=UploadPath, returns=Cancelled, also=(409,), caller=OPTIONAL),
     dialect=dialects.library,
 )
 handler = http(app)

@@ -20,6 +20,7 @@ Url = Annotated[
         pattern=r"^(https?://[^\s\x00-\x1f]+|/[^\s\x00-\x1f]*)$(?!\n)",
         max_length=2048,
         description="an http(s) address, or a path of this site",
+        extra_json_schema={"format": "uri-reference"},
     ),
 ]
 Lines = Annotated[list[Line], Meta(max_length=100)]

@@ -3,7 +3,7 @@
 from shared.web.access import ADMIN, IN_PERSON, MODERATOR, OPTIONAL, PUBLIC, REQUIRED, Access
 from shared.web.api import Api, api
 from shared.web.call import Call, Reply
-from shared.web.routes import FORM, JSON, FormFile, Route, delete, get, patch, post, put
+from shared.web.routes import FORM, JSON, FormFile, Header, Route, delete, get, patch, post, put
 
 __all__ = [
     "ADMIN",
@@ -18,6 +18,7 @@ __all__ = [
     "Api",
     "Call",
     "FormFile",
+    "Header",
     "Reply",
     "Route",
     "api",

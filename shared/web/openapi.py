@@ -7,47 +7,13 @@ from typing import Any
 
 import msgspec
 
+from shared.web import answers
 from shared.web.api import Api
-from shared.web.dialects import Dialect, downloads, library, platform, production
-from shared.web.routes import Route
+from shared.web.dialects import Dialect
+from shared.web.routes import Header, Route
 
 REF = "#/components/schemas/{name}"
 SECURITY: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}, {"apiKey": []}]
-ERRORS: dict[Dialect, str] = {
-    library: "LibraryError",
-    platform: "PlatformError",
-    production: "ProductionError",
-    downloads: "DownloadError",
-}
-TEXT = {"type": "string"}
-SCHEMAS: dict[str, Any] = {
-    "LibraryError": {
-        "type": "object",
-        "required": ["error"],
-        "properties": {"error": TEXT, "message": TEXT, "details": {"type": "object"}},
-    },
-    "PlatformError": {
-        "type": "object",
-        "required": ["error", "code"],
-        "properties": {"error": TEXT, "code": TEXT, "details": {"type": "object"}},
-    },
-    "ProductionError": {
-        "type": "object",
-        "required": ["error"],
-        "properties": {
-            "error": {
-                "type": "object",
-                "required": ["code", "message", "details"],
-                "properties": {"code": TEXT, "message": TEXT, "details": {"type": "object"}},
-            }
-        },
-    },
-    "DownloadError": {
-        "type": "object",
-        "required": ["error", "code", "detail"],
-        "properties": {"error": TEXT, "code": TEXT, "detail": {"type": "object"}},
-    },
-}
 
 
 def document(apis: Mapping[str, Api], *, title: str, version: str, description: str) -> dict[str, Any]:
@@ -66,16 +32,16 @@ def document(apis: Mapping[str, Api], *, title: str, version: str, description: 
                 "operationId": name,
                 **operation(tag, route, route.dialect or app.dialect, models),
             }
-    taken = [model for route in routes for model in (route.query, route.parameters) if model]
-    asked = {models.name(model) for model in taken}  # written out as parameters
-    schemas = {name: schema for name, schema in sorted(models.components.items()) if name not in asked}
+    refusals = sorted(set(re.findall(r"#/components/responses/(\w+)", str(paths))))
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": version, "description": description},
         "tags": [{"name": tag} for tag in apis],
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": SCHEMAS | schemas,
+            "schemas": answers.ERRORS | dict(sorted(models.components.items())),
+            "responses": {name: answers.refusal(name) for name in refusals},
+            "headers": answers.headers(),
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "cookie": {"type": "apiKey", "in": "cookie", "name": "next-auth.session-token"},
@@ -86,22 +52,30 @@ def document(apis: Mapping[str, Api], *, title: str, version: str, description: 
 
 
 class Models:
-    """The schemas of all models, named once: two functions may each have a `Done`."""
+    """The schemas of bodies and answers, by their models' names: what a client meets under one name must be one thing.
+
+    Raises TypeError where it is not.
+    """
 
     def __init__(self, models: Sequence[Any]) -> None:
-        schemas, self.components = msgspec.json.schema_components(models, ref_template=REF, schema_hook=binary)
+        found = msgspec.json.schema_components(models, ref_template=REF, schema_hook=binary)
+        text = msgspec.json.encode(found).decode()
+        for name in found[1]:  # several models of one name stand there as `functions.files.app.Done`
+            text = text.replace(REF.format(name=name) + '"', REF.format(name=short(name)) + '"')
+        schemas, components = msgspec.json.decode(text)
         self.schemas = {id(model): schema for model, schema in zip(models, schemas, strict=True)}
+        self.components: dict[str, Any] = {}
+        for name, schema in components.items():
+            if self.components.setdefault(short(name), schema) != schema:
+                raise TypeError(f"two different models are called {short(name)}: {name} is one of them")
 
     def schema(self, model: Any) -> dict[str, Any]:
         schema: dict[str, Any] = self.schemas[id(model)]
         return schema
 
-    def name(self, model: Any) -> str:
-        return str(self.schema(model)["$ref"]).rpartition("/")[2]
 
-    def resolved(self, model: Any) -> dict[str, Any]:
-        schema: dict[str, Any] = self.components[self.name(model)]
-        return schema
+def short(name: str) -> str:
+    return name.rpartition(".")[2]
 
 
 def binary(kind: type) -> dict[str, str]:
@@ -111,7 +85,7 @@ def binary(kind: type) -> dict[str, str]:
 
 def models_of(route: Route) -> list[Any]:
     body = [route.body] if route.body not in (None, bytes) else []
-    return [*body, *(model for model in (route.parameters, route.query, route.returns) if model)]
+    return [*body, *([route.returns] if route.returns else [])]
 
 
 def operation(tag: str, route: Route, dialect: Dialect, models: Models) -> dict[str, Any]:
@@ -120,8 +94,8 @@ def operation(tag: str, route: Route, dialect: Dialect, models: Models) -> dict[
         "tags": [tag],
         "summary": route.summary.partition(". ")[0].rstrip("."),
         "description": text + notes(route),
-        "parameters": parameters(route, models),
-        "responses": responses(route, dialect, models),
+        "parameters": [*parameters(route), *map(header, headers(route))],
+        "responses": answers.responses(route, dialect, models.schema),
     }
     if route.body is bytes:
         raw = {"schema": {"type": "string", "format": "binary"}}
@@ -147,42 +121,46 @@ def notes(route: Route) -> str:
     return "\n\n" + " ".join(said) if said else ""
 
 
-ALSO = {
-    206: "Part of it (Range)",
-    304: "Not modified (If-None-Match)",
-    307: "Where the whole of it is",
-    416: "No such part",
-    503: "The same, with what is down",
-}
-
-
-def responses(route: Route, dialect: Dialect, models: Models) -> dict[str, Any]:
-    error = {"$ref": REF.format(name=ERRORS[dialect])}
-    kept = {304} if route.cache and route.cache.edge and route.method == "GET" else set()
-    found = {str(route.status): success(route, models)}
-    for status in sorted({*route.also, *kept}):
-        same = success(route, models) if status in (206, 503) else {}
-        found[str(status)] = same | {"description": ALSO[status]}
-    kind = "text/html" if route.produces.startswith("text/html") else "application/json"
-    refused = {"schema": {"type": "string"} if kind == "text/html" else error}
-    return found | {"4XX": {"description": "Refused", "content": {kind: refused}}}
-
-
-def success(route: Route, models: Models) -> dict[str, Any]:
-    if route.status in (204, 302):
-        return {"description": "Redirect" if route.status == 302 else "Done"}
-    types = [kind.strip() for kind in route.produces.split(",")]
-    schema = models.schema(route.returns) if route.returns else {}
-    return {"description": "Success", "content": {kind: {"schema": schema} for kind in types}}
-
-
-def parameters(route: Route, models: Models) -> list[dict[str, Any]]:
+def parameters(route: Route) -> list[dict[str, Any]]:
     found = []
     for place, asked in (("path", route.parameters), ("query", route.query)):
-        model = models.resolved(asked) if asked else {}
+        model = flat(asked) if asked else {}
         needed = model.get("required", [])
         found += [
             {"name": name, "in": place, "required": place == "path" or name in needed, "schema": schema}
             for name, schema in model.get("properties", {}).items()
         ]
     return found
+
+
+def flat(model: Any) -> dict[str, Any]:
+    """The schema of a model of plain fields."""
+    schema: dict[str, Any]
+    _, components = msgspec.json.schema_components([model])
+    (schema,) = components.values()
+    return schema
+
+
+RANGED = (
+    Header("Range", "One range of bytes: `bytes=0-1023`."),
+    Header("If-Range", "The ETag that the range is of; of another version the whole is sent."),
+)
+VERSION = Header("If-None-Match", "An ETag: 304 while it is still that of the answer.")
+REPEATED = Header("Idempotency-Key", "1 to 255 printable characters; a repeat is answered as the first request was.")
+
+
+def headers(route: Route) -> list[Header]:
+    found = list(route.asks)
+    found += RANGED if 206 in route.also else ()
+    found += [VERSION] if route.cache and route.cache.edge and route.method == "GET" else []
+    return found + ([REPEATED] if route.once else [])
+
+
+def header(asked: Header) -> dict[str, Any]:
+    return {
+        "name": asked.name,
+        "in": "header",
+        "required": asked.required,
+        "description": asked.about,
+        "schema": dict(asked.schema),
+    }

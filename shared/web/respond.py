@@ -35,8 +35,8 @@ EVERY_ANSWER = {
 def respond(route: Route, request: Request, result: object, headers: Mapping[str, str]) -> Response:
     """The answer to what a handler returned. `headers` are those of the limits."""
     reply: Reply[Any] = result if isinstance(result, Reply) else Reply(result, route.status)
-    everything = {**EVERY_ANSWER, "content-type": route.produces, **headers}
     body = reply.value if isinstance(reply.value, bytes) else msgspec.json.encode(reply.value)
+    everything = {**EVERY_ANSWER, **({"content-type": route.produces} if body else {}), **headers}
     rule = route.cache
     if reply.status < 400:
         everything |= _cached(rule, request)
@@ -44,7 +44,7 @@ def respond(route: Route, request: Request, result: object, headers: Mapping[str
     if rule and rule.edge and reply.status == 200 and request.method in ("GET", "HEAD"):
         everything.setdefault("etag", etag_of(body))
         if none_match(request.headers.get("if-none-match", ""), everything["etag"]):
-            del everything["content-type"]
+            everything.pop("content-type", None)
             return Response(status_code=304, headers=everything)
     response = Response(_sent(request, body), reply.status, everything)
     if request.method == "HEAD":

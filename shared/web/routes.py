@@ -27,14 +27,26 @@ class FormFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A request header that a handler reads by itself, for the API's description."""
+
+    name: str
+    about: str
+    required: bool = False
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """`parameters`, `query` and `body` are msgspec models; `body` may be `bytes` (raw), and comes as one of `accepts`.
 
     A form is a flat model: its fields are text, lists of text, or `FormFile`. `returns` is the model of the answer,
-    None for bytes, whose media type is `produces`. `messages` are a document's own words for a missing or invalid
-    field, by field name; `missing` is the 404 of a path whose parameters cannot name anything (else they are refused
-    by name). `also` are the statuses it answers beside `status`. `once`: a repeat with the same `Idempotency-Key` is
-    answered as the first was.
+    None for bytes, whose media type is `produces` (several, or ranges, where the handler names one each time).
+    `messages` are a document's own words for a missing or invalid field, by field name; `missing` is the 404 of a path
+    whose parameters cannot name anything (else they are refused by name). `also` are the statuses that its handler
+    answers or raises beside `status`; those of the frame (wrong input, no credentials, too much, too often) follow from
+    the rest. `asks` are the headers that the handler reads, `cookies` says that it sets or clears one. `once`: a repeat
+    with the same `Idempotency-Key` is answered as the first was.
     """
 
     method: str
@@ -48,6 +60,8 @@ class Route:
     returns: Any = None
     status: int = 200
     also: tuple[int, ...] = ()
+    asks: tuple[Header, ...] = ()
+    cookies: bool = False
     produces: str = "application/json"
     caller: Access = PUBLIC
     limits: tuple[Limit, ...] = (GENERAL,)

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from scripts.openapi import apis, openapi
+from shared.web import api, get
+from shared.web.dialects import library
 from shared.web.openapi import document
 from shared.web.routes import Route
 
@@ -42,9 +45,12 @@ def test_every_route_is_in_it_and_nothing_else() -> None:
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:
     schemas = DOCUMENT["components"]["schemas"]
-    used = {reference.removeprefix("#/components/schemas/") for reference in references(DOCUMENT)}
-    assert used <= schemas.keys()
-    assert {name for name in schemas if not name.endswith("Error")} <= used
+    used = set(references(DOCUMENT))
+    components = {f"#/components/{kind}/{name}" for kind, named in DOCUMENT["components"].items() for name in named}
+    assert used <= components
+    unused = {name.rpartition("/")[2] for name in components - used}
+    assert unused <= {"DownloadError", "bearer", "cookie", "apiKey"}
+    assert all(re.fullmatch(r"[A-Za-z0-9]+", name) for name in schemas)
 
 
 def test_every_operation_has_a_name_of_its_own_and_says_what_it_does() -> None:
@@ -68,18 +74,45 @@ def test_an_operation_says_what_its_route_asks_for(route: Route) -> None:
     assert ({} in security) == (route.caller.looks and route.caller.needed is not True)
     assert bool(security) == route.caller.looks
     assert {str(route.status), *map(str, route.also)} <= entry["responses"].keys()
-    assert "4XX" in entry["responses"]
+    assert {"405", "5XX"} <= entry["responses"].keys()
+    assert ("429" in entry["responses"]) == bool(route.limits)
+    assert ("401" in entry["responses"]) >= route.caller.looks
+    headers = {one["name"] for one in entry["parameters"] if one["in"] == "header"}
+    assert {header.name for header in route.asks} <= headers
+    assert ("Idempotency-Key" in headers) == route.once
     if route.caller.needed is True:
         assert "Needs credentials" in entry["description"]
     for limit in route.limits:
         assert f"{limit.requests} requests in {limit.seconds} s" in entry["description"]
 
 
-def test_two_functions_may_use_one_name_for_different_models() -> None:
-    single = [document({folder: app}, title="t", version="1", description="d") for folder, app in apis().items()]
-    for alone in single:
-        schemas = alone["components"]["schemas"]
-        assert {one.rpartition("/")[2] for one in references(alone)} <= schemas.keys()
+class One:
+    class Answer(Struct):
+        number: int
+
+
+class Other:
+    class Answer(Struct):
+        text: str
+
+
+class Same:
+    class Answer(Struct):
+        number: int
+
+
+def described(*models: Any) -> dict[str, Any]:
+    tables = [api(get(f"/{n}", str, returns=model), dialect=library) for n, model in enumerate(models)]
+    return document({str(n): table for n, table in enumerate(tables)}, title="t", version="1", description="d")
+
+
+def test_two_functions_may_each_have_the_same_model() -> None:
+    assert "Answer" in described(One.Answer, Same.Answer)["components"]["schemas"]
+
+
+def test_two_different_models_of_one_name_are_refused() -> None:
+    with pytest.raises(TypeError, match="two different models are called Answer"):
+        described(One.Answer, Other.Answer)
 
 
 def test_it_says_nothing_twice_in_the_same_way_each_time() -> None:

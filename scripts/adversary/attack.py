@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from scripts.adversary import crash, media, outward, ownership, races, schema, tokens, wire
+from scripts.adversary.doorway import doorway
 from scripts.adversary.own import own_platform
 from scripts.adversary.target import Tally, Target
 
@@ -42,8 +43,8 @@ def main() -> int:
         options.error(f"{chosen.url} is not this machine; --i-own-this says that you may")
     if not chosen.own:
         return report(run(Target(chosen.url, chosen.data, chosen.seconds), chosen.attacks or list(ATTACKS)))
-    with own_platform(RATE_LIMITS="off") as platform:
-        target = Target(platform.url, platform.data, chosen.seconds)
+    with doorway() as way, own_platform(RATE_LIMITS="off", OUTBOUND_ALLOW=f"127.0.0.1:{way.port}") as platform:
+        target = Target(platform.url, platform.data, chosen.seconds, way)
         tallies = run(target, [name for name in chosen.attacks or ATTACKS if name != "crash"])
         if not chosen.attacks or "crash" in chosen.attacks:
             tallies.append(timed(target, "crash", lambda target, tally: crash.attack(platform, target, tally)))

@@ -14,7 +14,8 @@ from scripts.adversary.target import Person, Tally, Target
 
 TIMES = 5
 SAFE = 4.0  # seconds after which an acknowledged write has reached the disk (rows are written every 2 s)
-WRITING = 7.0  # seconds of writes before each cut
+ENOUGH = 8  # files that are written before the writes that are sure to be cut off
+WARM = 30.0  # seconds at most until they are; a platform that has just started is slow
 HANDS = 4
 
 
@@ -30,7 +31,7 @@ def attack(platform: Platform, target: Target, tally: Tally) -> None:
     person, wrote = Person(target, "crash"), Wrote()
     time.sleep(SAFE)
     for _ in range(TIMES):
-        if target.left() < WRITING + 30:
+        if target.left() < WARM + SAFE + 20:
             tally.note = "no time for all cuts"
             break
         cut = write_until_cut(platform, target, person, wrote)
@@ -59,7 +60,10 @@ def write_until_cut(platform: Platform, target: Target, person: Person, wrote: W
     hands = [threading.Thread(target=write) for _ in range(HANDS)]
     for hand in hands:
         hand.start()
-    time.sleep(WRITING)
+    wanted, until = len(wrote.files) + ENOUGH, time.monotonic() + WARM
+    while len(wrote.files) < wanted and time.monotonic() < until:
+        time.sleep(0.1)
+    time.sleep(SAFE + 1)
     over_at = time.monotonic()
     over.set()
     platform.kill()

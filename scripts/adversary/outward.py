@@ -6,14 +6,13 @@ but a refusal was, too. `addresses_of` builds more than 255.
 
 import ipaddress
 import socket
-import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+from scripts.adversary.doorway import canary
 from scripts.adversary.filled import Request, addresses, requests
 from scripts.adversary.target import Person, Tally, Target
 
@@ -35,8 +34,8 @@ NAMES = (
 DOTS = "。．｡"  # what IDNA takes for a dot
 CIRCLED = str.maketrans("0123456789", "⓪①②③④⑤⑥⑦⑧⑨")
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
-ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: image/png\r\ncontent-length: 3\r\nconnection: close\r\n\r\nPNG"
 AT_ONCE = "imageUrl"  # the field whose address is fetched before the answer
+REDIRECTED = 3  # every third of them is where a redirect leads, too
 PATIENCE = 4.0  # seconds after the last address was named, for the worker that fetches
 
 
@@ -55,6 +54,10 @@ def attack(target: Target, tally: Tally, everywhere: bool = True) -> None:
                 chosen = urls[:1]
             for url in chosen:
                 try_one(tally, person, asked, way, url)
+            if target.doorway and way[-1] == AT_ONCE:
+                target.doorway.urls = urls[::REDIRECTED]
+                for number in range(len(target.doorway.urls)):
+                    try_one(tally, person, asked, way, f"http://127.0.0.1:{target.doorway.port}/{number}")
         time.sleep(PATIENCE)
         tally.let_in += [f"{visit} was asked for" for visit in visits]
 
@@ -81,40 +84,6 @@ def try_one(tally: Tally, person: Person, asked: Request, way: tuple[str, ...], 
     refused = 400 <= answer.status_code < 500
     what = f"{asked} {'.'.join(way)}={url!r}: {answer.status_code} {answer.text[:80]}"
     tally.held(refused or way[-1] != AT_ONCE, what)
-
-
-@contextmanager
-def canary() -> Iterator[tuple[int, list[str]]]:
-    """A server on the loopback, IPv4 and IPv6: its port, and the request lines of who came by."""
-    visits: list[str] = []
-    listening = [socket.create_server(("0.0.0.0", 0))]  # noqa: S104
-    port = listening[0].getsockname()[1]
-    if socket.has_dualstack_ipv6():
-        listening.append(socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=False))
-
-    def serve(server: socket.socket) -> None:
-        while True:
-            try:
-                visitor, _ = server.accept()
-            except OSError:
-                return
-            with visitor:
-                visitor.settimeout(2)
-                try:
-                    visits.append(visitor.recv(1000).partition(b"\r\n")[0].decode("latin-1") or "a connection")
-                    visitor.sendall(ANSWER)
-                except OSError:
-                    visits.append("a connection")
-
-    threads = [threading.Thread(target=serve, args=[server], daemon=True) for server in listening]
-    for thread in threads:
-        thread.start()
-    try:
-        yield port, visits
-    finally:
-        for server in listening:
-            server.shutdown(socket.SHUT_RDWR)
-            server.close()
 
 
 def addresses_of(port: int) -> Iterator[str]:

@@ -17,7 +17,7 @@ CHECKS = (
 # It takes `Authorization` away, and nothing else: beside a key or a cookie that proves nothing.
 WITHOUT_CALLER = "ignored_auth"
 SEED = 1
-SECONDS = 25  # for each of the callers
+SECONDS = 15  # for each of the callers
 # TRACE ends at the edge; the other methods reach the route. A 500 that is documented is no fault.
 SETTINGS = """
 [phases.coverage]

@@ -11,6 +11,8 @@ from typing import Any
 
 import httpx
 
+from scripts.adversary.doorway import Doorway
+
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of accounts that are made for the attack
 SAID = ("GOOGLE_CLIENT_ID not configured", "Server misconfigured")  # the 500s that the API documents
 COOKIE = "next-auth.session-token"
@@ -35,10 +37,14 @@ class Tally:
 
 
 class Target:
-    """`data` is the platform's data folder, for attacks by somebody who knows its secret, where it is ours."""
+    """`data` is the platform's data folder, for attacks by somebody who knows its secret, where it is ours. `doorway`
+    is a server that the platform was told it may go to.
+    """
 
-    def __init__(self, url: str, data: Path | None = None, seconds: float = 300) -> None:
-        self.url, self.data = url, data
+    def __init__(
+        self, url: str, data: Path | None = None, seconds: float = 300, doorway: Doorway | None = None
+    ) -> None:
+        self.url, self.data, self.doorway = url, data, doorway
         self.ends = time.monotonic() + seconds
         self.tally = Tally("")
         self.limited = 0

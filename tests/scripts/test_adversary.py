@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from scripts.adversary import attack, outward, wire
+from scripts.adversary.doorway import canary, doorway
 from scripts.adversary.filled import addresses, requests
 from scripts.adversary.target import Tally, Target
 from scripts.openapi import openapi
@@ -20,12 +21,19 @@ def test_there_are_many_spellings_of_private_addresses() -> None:
 
 
 def test_the_canary_counts_who_comes_by() -> None:
-    with outward.canary() as (port, visits):
+    with canary() as (port, visits):
         assert httpx.get(f"http://127.0.0.1:{port}/7.png").content == b"PNG"
         with socket.create_connection(("127.0.0.1", port)):
             pass
         assert httpx.get(f"http://127.0.0.1:{port}/8.png").status_code == 200
     assert visits == ["GET /7.png HTTP/1.1", "a connection", "GET /8.png HTTP/1.1"]
+
+
+def test_the_doorway_sends_on() -> None:
+    with doorway() as way:
+        way.urls = ["http://10.0.0.1/", "file:///etc/passwd"]
+        answer = httpx.get(f"http://127.0.0.1:{way.port}/1")
+    assert (answer.status_code, answer.headers["location"]) == (302, "file:///etc/passwd")
 
 
 def test_every_operation_is_asked_with_all_that_it_needs() -> None:

@@ -39,16 +39,16 @@ REDIRECTED = 3  # every third of them is where a redirect leads, too
 PATIENCE = 4.0  # seconds after the last address was named, for the worker that fetches
 
 
-def attack(target: Target, tally: Tally, everywhere: bool = True) -> None:
-    """`everywhere`: also into fields that a worker looks at later, or nobody."""
+def attack(target: Target, tally: Tally, every: int = 1) -> None:
+    """`every` 1 tries all of them, and those that lead to us in fields that a worker reads later, or nobody, too."""
     person = Person(target, "outward")
     with canary() as (port, visits):
-        urls = list(addresses_of(port))
+        urls = list(addresses_of(port))[::every]
         tally.note = f"{len(urls)} addresses"
         for asked, way in asking(target, person):
             if way[-1] == AT_ONCE:
                 chosen = urls
-            elif everywhere:
+            elif every == 1:
                 chosen = [url for url in urls if f"127.0.0.1:{port}" in url or f"localhost:{port}" in url]
             else:
                 chosen = urls[:1]

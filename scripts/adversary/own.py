@@ -27,22 +27,27 @@ class Platform:
 
     def start(self) -> None:
         """Returns when it answers. Raises TimeoutError."""
-        command = [str(ROOT / "scripts/run"), "--port", str(self.port), "--data", str(self.data)]
-        self.process = subprocess.Popen(
-            command,
-            env=os.environ | self.settings,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
         until = time.monotonic() + READY
+        self.process = self.begun()
         while time.monotonic() < until:
+            if self.process.poll() is not None:  # what is left of the one before still has the folder
+                time.sleep(0.3)
+                self.process = self.begun()
             try:
                 if httpx.get(f"{self.url}/health", timeout=5).status_code == 200:
                     return
             except httpx.HTTPError:
                 time.sleep(0.1)
         raise TimeoutError(f"not ready in {READY} s")
+
+    def begun(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            [str(ROOT / "scripts/run"), "--port", str(self.port), "--data", str(self.data)],
+            env=os.environ | self.settings,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def kill(self) -> None:
         """SIGKILL, to its functions' processes too: what a power cut leaves."""

@@ -11,7 +11,7 @@ from tests.e2e.conftest import Running
 
 pytestmark = pytest.mark.xdist_group("e2e")
 ATTACKS: dict[str, Callable[[Target, Tally], None]] = {
-    "outward": lambda target, tally: outward.attack(target, tally, everywhere=False),
+    "outward": lambda target, tally: outward.attack(target, tally, every=4),
     "tokens": tokens.attack,
     "ownership": ownership.attack,
     "wire": wire.attack,

@@ -5,6 +5,7 @@ let in, or any answer was a fault of the platform's.
 """
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -37,6 +38,7 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=300)
     options.add_argument("--i-own-this", action="store_true", help="attack an address that is not this machine")
     chosen = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a platform of our own is stopped, too
     if unknown := set(chosen.attacks) - {*ATTACKS, "crash"}:
         options.error(f"unknown: {', '.join(sorted(unknown))}")
     if urlsplit(chosen.url).hostname not in LOOPBACK and not chosen.i_own_this:

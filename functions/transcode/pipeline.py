@@ -23,10 +23,11 @@ from shared.jobs.running import OutOfTime
 from shared.library import files, keys, library
 from shared.library.caching import THUMBNAIL
 from shared.library.files import File
-from shared.media import hls, picture, placeholder, poster, sprite, subtitles
+from shared.media import hls, placeholder, poster, sprite, subtitles
 from shared.media.codecs import stream_codecs
 from shared.media.errors import MediaError, Overrun
 from shared.media.hls import Rung
+from shared.media.picture import Still
 from shared.media.probe import Probe, probe
 from shared.media.sniff import HEAD, Kind, sniff
 
@@ -100,7 +101,7 @@ class Pipeline:
         if not is_picture and self.category != "images":
             return self.settle("none")
         try:
-            image = picture.read(self.path.read_bytes() if is_picture else b"")
+            image = placeholder.still(self.path if is_picture else b"")
         except MediaError:
             if self.category == "images" and (kind is None or kind.mime not in ("image/heic", "image/tiff")):
                 raise
@@ -227,11 +228,11 @@ class Pipeline:
             files.update(self.file_id, self.pictured(image))
             self.tell()
 
-    def pictured(self, image: Any) -> dict[str, Any]:
+    def pictured(self, image: Still) -> dict[str, Any]:
         """What a file's row says of its picture. A thumbnail that somebody chose goes before this one."""
         key = keys.poster(self.file_id)
-        storage.put(key, picture.jpeg(image), "image/jpeg", THUMBNAIL.control)
-        return {"thumbhash": placeholder.thumbhash(image), "poster": key, "thumbnail_version": clock.now_ms()}
+        storage.put(key, image.jpeg, "image/jpeg", THUMBNAIL.control)
+        return {"thumbhash": image.thumbhash, "poster": key, "thumbnail_version": clock.now_ms()}
 
     def subtitles(self, film: Probe) -> None:
         tracks = subtitles.captions(film)

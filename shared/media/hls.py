@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from shared.media import ffmpeg
+from shared.media import child, ffmpeg
 from shared.media.errors import MediaError
 from shared.media.fmp4 import Piece, cut
 from shared.media.playlist import Segment, Variant, rates, target_duration
@@ -184,13 +184,25 @@ def _picture(video: Video | None, rung: Rung) -> list[str]:
         return [*chosen, "-c:v", "copy"]
     filters = [
         "bwdif=deint=interlaced," if video.interlaced else "",
-        TONE_MAP if video.hdr else "",
         "fps=60," if video.frame_rate > 60.5 else "",
-        f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1,format=yuv420p",
+        f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1,",
+        TONE_MAP if video.hdr else "",  # made small first: it takes 12 bytes for each pixel, 400 MB for a frame of 8K
+        "format=yuv420p",
     ]
     return [
         *[*chosen, "-vf", "".join(filters), "-fps_mode", "vfr", "-enc_time_base", "1:90000"],
-        *["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "23"],
+        *[
+            "-threads",
+            str(child.threads()),
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-profile:v",
+            "high",
+            "-crf",
+            "23",
+        ],
         *["-maxrate", str(rung.video_rate), "-bufsize", str(rung.video_rate * 2)],
         *["-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME:g})"],
         *["-video_track_timescale", "90000"],

@@ -14,6 +14,7 @@ from shared.media.probe import Probe
 
 WIDTH = 160  # pixels of a frame
 COLUMNS, ROWS = 10, 10
+LARGEST_SHEET = 16 << 20  # bytes; a full sheet of noise has 4 MiB
 SHORTEST, LONGEST = 2.0, 10.0  # seconds between frames
 WHOLE = 60.0  # seconds of film up to which every frame is decoded, not the keyframes alone
 MOST_FRAMES = 3600  # ten hours at one frame in ten seconds
@@ -47,6 +48,7 @@ def sprites(source: Path, film: Probe, folder: Path, *, seconds: float) -> Sprit
             *["-f", "image2", "-start_number", "1", f"file:{folder.absolute()}/sprite_%d.jpg"],
         ],
         seconds=seconds,
+        writes=LARGEST_SHEET,
     )
     sheets = sorted(folder.glob("sprite_*.jpg"), key=lambda path: int(path.stem.rpartition("_")[2]))
     if not sheets:

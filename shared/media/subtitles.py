@@ -11,6 +11,7 @@ from shared.media.playlist import Captions, captions_playlist, language
 from shared.media.probe import Probe
 
 MOST = 32  # tracks
+LARGEST = 4 << 20  # bytes of a track's text; three hours of talk have 200 KiB
 
 
 def captions(film: Probe) -> list[Captions]:
@@ -34,7 +35,7 @@ def extract(source: Path, film: Probe, folder: Path, *, seconds: float) -> list[
     for track, stream in zip(tracks, [one for one in film.subtitles if one.is_text], strict=False):
         target = f"file:{folder.absolute()}/{track.name}.vtt"
         command += ["-map", f"0:{stream.index}", "-c:s", "webvtt", "-map_metadata", "-1", "-f", "webvtt", target]
-    ffmpeg.run(command, seconds=seconds)
+    ffmpeg.run(command, seconds=seconds, writes=LARGEST)
     for track in tracks:
         (folder / f"{track.name}.m3u8").write_text(captions_playlist(track.name, film.duration))
     return tracks

@@ -61,16 +61,17 @@ def wait(turn: Turn, job_id: str, body: Mapping[str, Any]) -> None:
 
 
 def wake(turn: Turn) -> None:
-    """Send the messages of those who wait, as many as there are free places. May be done twice."""
-    free = turn.most - sum(_is_running(row["job"]) for row in TRAFFIC.every(turn.pk, "SLOT#"))
-    for row in _waiting(turn) if free > 0 else ():
+    """Send the message of the first who waits, if a place is free: one for whoever leaves, and each begins the chain
+    anew. May be done twice."""
+    if sum(_is_running(row["job"]) for row in TRAFFIC.every(turn.pk, "SLOT#")) >= turn.most:
+        return
+    for row in _waiting(turn):
         job = TRAFFIC.get(*key(row["job"]))
         wanted = job is not None and job["state"] == "queued"
         if wanted:
             send(turn.queue_url, row["body"])
         TRAFFIC.delete_many([(row["pk"], row["sk"])])
-        free -= wanted
-        if not free:
+        if wanted:
             return
 
 

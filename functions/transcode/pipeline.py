@@ -39,7 +39,9 @@ SPARE_DISK = 512 << 20  # bytes beside the film, for segments on their way
 LARGEST_PICTURE = 64 << 20  # bytes of an image file
 LAST_SEGMENT = 30.0  # seconds past the deadline that ffmpeg may take for the segment it is at
 BUDGET = 60.0  # seconds of encoding a top rung after which it is enough that it can be played
-EXTRA = 300.0  # seconds for subtitles, and for a sprite
+FIRST_SEGMENT = 240.0  # seconds of encoding beyond that after which a film that cannot be played never will be
+EXTRA = 300.0  # seconds for a sprite
+CUES, CUES_FROM = 30.0, 20e6  # seconds for subtitles, and bytes of the file that may take another one to read
 
 
 class Pipeline:
@@ -142,10 +144,21 @@ class Pipeline:
         arrival.wait()
         self.also("poster", self.poster, film)
         if not top.copies_video:
-            self.rendition(film, top, self.path, arrival, until=time.monotonic() + BUDGET)
+            self.begin_encoding(film, top, arrival)
         if top.name in self.finished:
             self.settle("ready", **self.measures(film))
         streams.ask_for_extras(self.file_id)
+
+    def begin_encoding(self, film: Probe, top: Rung, arrival: Arrival) -> None:
+        """Until it can be played and its time is over; what is left is made behind the other films."""
+        until = time.monotonic() + BUDGET
+        try:
+            self.rendition(film, top, self.path, arrival, until, most=BUDGET + FIRST_SEGMENT)
+        except Overrun as error:
+            if not top.can_continue or time.monotonic() < until:
+                raise
+            if not self.ready:
+                raise MediaError("The film takes too long to be made into a stream", log=error.log) from error
 
     def accompany(self, film: Probe, arrival: Arrival) -> None:
         rungs = hls.ladder(film)
@@ -194,10 +207,16 @@ class Pipeline:
                 self.advance(rung, sum(one.seconds for one in segments))
 
     def rendition(
-        self, film: Probe, rung: Rung, source: Path | BinaryIO, arrival: Arrival, until: float = math.inf
+        self,
+        film: Probe,
+        rung: Rung,
+        source: Path | BinaryIO,
+        arrival: Arrival,
+        until: float = math.inf,
+        most: float = math.inf,
     ) -> None:
-        """Make a rung, or the rest of it; from `until` on, only until it can be played. The first one that is offered
-        is published while it grows, the others when they are whole."""
+        """Make a rung, or the rest of it: from `until` on only if it cannot be played yet, and for `most` seconds. The
+        first that is offered is published while it grows, the others when they are whole."""
         if rung.name in self.finished:
             return
         self.progress(self.percent, rung.name)
@@ -205,6 +224,7 @@ class Pipeline:
         rendition = self.begun.get(rung.name, new)
         first, start = len(rendition.segments), sum(one.seconds for one in rendition.segments)
         left = max(0.0, self.deadline - time.monotonic()) + LAST_SEGMENT
+        left = min(left, most) if rung.can_continue else left
         codecs = ""
         with closing(hls.produce(source, film, rung, self.folder, seconds=left, first=first, start=start)) as pieces:
             for piece in pieces:
@@ -276,7 +296,7 @@ class Pipeline:
     def subtitles(self, film: Probe) -> None:
         tracks = subtitles.captions(film)
         if not (self.again and all(storage.head(f"{self.stream.prefix}{track.name}.m3u8") for track in tracks)):
-            subtitles.extract(self.path, film, self.folder, seconds=EXTRA)
+            subtitles.extract(self.path, film, self.folder, seconds=CUES + film.size / CUES_FROM)
             for track in tracks:
                 self.stream.put(self.folder / f"{track.name}.vtt")
                 self.stream.put(self.folder / f"{track.name}.m3u8")

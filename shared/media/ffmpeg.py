@@ -135,6 +135,8 @@ def _listen(stderr: BinaryIO, log: deque[str], progress: Progress | None, report
 
 def _failure(code: int, log: str) -> MediaError | Overrun:
     log = PATHS.sub("…", log)
+    if "max_streams" in log:
+        return MediaError("The file has too many tracks", log=log)
     if code < 0 or any(sign in log for sign in SHORTAGE):
         return Overrun(log=f"exit {code}: {log}")
     return MediaError(log=log)

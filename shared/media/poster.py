@@ -1,5 +1,6 @@
 """The picture that stands for a film or an album: a telling frame, or the cover that comes with the sound."""
 
+import time
 from pathlib import Path
 
 from shared.media import ffmpeg, picture, placeholder
@@ -9,7 +10,7 @@ from shared.media.probe import Probe, Video
 
 PLACES = (0.1, 0.3, 0.5, 0.75, 0.0)  # parts of the duration to look at, until a frame is not black
 CHOICE = 24  # frames out of which ffmpeg's `thumbnail` filter picks the one nearest their average
-TIME = 60.0  # seconds per attempt
+TIME = 20.0  # seconds per attempt; a film that takes longer for a second of it has no other one
 
 
 def poster(source: Path, film: Probe) -> Still | None:
@@ -21,8 +22,10 @@ def poster(source: Path, film: Probe) -> Still | None:
             pass  # a damaged cover is no reason to do without a poster
     if film.video is None:
         return None
-    best = None
-    for place in PLACES:
+    best, until = None, time.monotonic() + TIME
+    for place in PLACES if film.duration else PLACES[-1:]:
+        if time.monotonic() > until:
+            break
         frame = _frame(source, film, film.video, film.duration * place)
         if frame is not None and not frame.is_black:
             return frame

@@ -21,9 +21,13 @@ TEXT_SUBTITLES = {"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}
 HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}  # PQ and HLG, ITU-T H.273 table 3
 AAC = {"LC": 2, "HE-AAC": 5, "HE-AACv2": 29, "Main": 1, "SSR": 3, "LTP": 4, "xHE-AAC": 42}  # ISO/IEC 14496-3 table 1.17
 FIRST_FRAME = 60  # seconds to look through for a first frame, before calling a film unreadable
+LONGEST_SIDE = 16384  # pixels; what x264 can encode
+WIDEST_PIXEL = 8.0  # as many times as wide as high, or as high as wide: beyond it the file is not believed
+SAMPLE_RATES = range(8_000, 192_001)  # Hz
+LONGEST = 24 * 3600 + 60  # seconds
 TIME = 30.0  # seconds to look into a file
 MOST_BOXES = 100_000  # of an MP4, at its top; a fragmented one has two for every fragment
-READ_THROUGH = 300.0  # seconds to find how long a file is that does not say
+READ_THROUGH = 120.0  # seconds to find how long a file is that does not say
 ATTACHED = "attached pic"
 
 
@@ -122,13 +126,17 @@ def _described(
     pictures = [one for one in found.streams if one.kind == "Video"]
     films = [one for one in pictures if ATTACHED not in one.flags]
     covers = [one for one in pictures if ATTACHED in one.flags]
-    heard = [one for one in found.streams if one.kind == "Audio" and one.channels and one.sample_rate]
+    heard = [one for one in found.streams if one.kind == "Audio" and one.channels and one.sample_rate in SAMPLE_RATES]
     numbers = [one[0].number if one else 0 for one in (films, heard)]
     where = index.look(path, moov, *numbers) if moov and films else Index()
     video = _video(found, films[0], where.keyframes) if films else None
     if video is None and not heard:
-        raise MediaError("The file has neither picture nor sound")
+        silent = any(one.kind == "Audio" and one.sample_rate for one in found.streams)
+        odd = "The sound's sample rate is not between 8 and 192 kHz"
+        raise MediaError(odd if silent else "The file has neither picture nor sound")
     duration = found.duration or (_read_through(path, kind) if is_whole else 0.0)
+    if duration > LONGEST:
+        raise MediaError("The film is longer than a day", log=f"{duration} s")
     return Probe(
         kind=kind,
         size=size,
@@ -144,12 +152,15 @@ def _described(
 
 
 def _video(found: Input, stream: Stream, keyframes: tuple[float, ...]) -> Video:
-    if stream.width * stream.height > ffmpeg.MAX_PIXELS:
+    if stream.width * stream.height > ffmpeg.MAX_PIXELS or max(stream.width, stream.height) > LONGEST_SIDE:
         raise MediaError("The picture is too large", log=f"{stream.width}x{stream.height}")
     if found.picture is None:
         raise MediaError("No picture of the film can be decoded")
     picture = found.picture
-    width, height = round(picture.width * picture.ratio), picture.height
+    ratio = picture.ratio if 1 / WIDEST_PIXEL <= picture.ratio <= WIDEST_PIXEL else 1.0
+    width, height = max(1, round(picture.width * ratio)), picture.height
+    if max(width, height) > LONGEST_SIDE:
+        width, height = picture.width, picture.height
     turned = round(-picture.rotation) % 360
     if turned in (90, 270):
         width, height = height, width

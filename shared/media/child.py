@@ -31,6 +31,7 @@ LEAST = 256 * MIB  # bytes of address space below which ffmpeg does not start
 ELSEWHERE = 2752 * MIB  # bytes where nobody says how much there is: what the transcode worker has for a child
 PER_THREAD = 1024 * MIB  # bytes for each thread: two threads decode 8K HEVC of 10 bits and encode 1080p in 1.5 GiB
 LARGEST_ANSWER = 64 * MIB
+PATIENCE = 10  # niceness: a tenth of a processor that somebody else wants
 TIME = 30.0  # seconds for a function of ours
 STARTING = ("LD_LIBRARY_PATH",)  # of our own environment: where Lambda's Python finds its libraries
 HERE = str(Path(__file__).parents[2])
@@ -62,15 +63,20 @@ def started(
     stdin: BinaryIO | int = subprocess.DEVNULL,
     environment: Mapping[str, str] | None = None,
     writes: int = 0,
+    patient: bool = False,
 ) -> Iterator[tuple["subprocess.Popen[bytes]", threading.Event]]:
     """A child while it runs, and whether its time was over. Leaving the block ends it.
 
-    It is killed after `seconds`. `writes` is how many bytes a file that it makes may have.
+    It is killed after `seconds`. `writes` is how many bytes a file that it makes may have. A `patient` one lets others
+    on the same machine go first (a laptop; a Lambda has its processors to itself).
     """
     process = subprocess.Popen(
         [*command], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(environment or {})
     )
     _limit(process.pid, seconds, writes)
+    if patient:
+        with suppress(OSError, AttributeError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, PATIENCE)
     overdue = threading.Event()
 
     def stop() -> None:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from shared.media import child
 from shared.media.errors import MediaError, Overrun
@@ -65,11 +65,13 @@ def running(
     progress: Progress | None = None,
     report: list[str] | None = None,
     writes: int = 0,
+    patient: bool = False,
 ) -> Iterator[BinaryIO]:
     """ffmpeg's standard output while it runs; read it to its end. `stdin` is a file object with a descriptor.
 
     `progress` is called about twice a second with the seconds of output written so far, on another thread. `report`
-    gets the lines in which ffmpeg tells what it found and does. `writes` is how many bytes a file it makes may have.
+    gets the lines in which ffmpeg tells what it found and does. `writes` and
+    `patient` are `child.started`'s.
     Leaving the block early kills it. Raises MediaError when ffmpeg refuses the input and Overrun when it was stopped,
     by us after `seconds` or by the system.
     """
@@ -78,7 +80,8 @@ def running(
     command += ["-filter_threads", str(child.threads()), *_telling(progress), *arguments]
     source = subprocess.DEVNULL if stdin is None else stdin
     log: deque[str] = deque(maxlen=LOG_LINES)
-    with child.started(command, seconds=seconds, stdin=source, environment=ENVIRONMENT, writes=writes) as (it, overdue):
+    bounds: dict[str, Any] = {"seconds": seconds, "stdin": source, "environment": ENVIRONMENT, "writes": writes}
+    with child.started(command, **bounds, patient=patient) as (it, overdue):
         stdout, stderr = cast(BinaryIO, it.stdout), cast(BinaryIO, it.stderr)
         listener = threading.Thread(target=_listen, args=(stderr, log, progress, report), daemon=True)
         listener.start()
@@ -108,9 +111,11 @@ def run(
     progress: Progress | None = None,
     report: list[str] | None = None,
     writes: int = 0,
+    patient: bool = False,
 ) -> bytes:
     """Run ffmpeg to its end and return what it wrote to standard output (64 MiB at most)."""
-    with running(arguments, seconds=seconds, progress=progress, report=report, writes=writes) as output:
+    how: dict[str, Any] = {"progress": progress, "report": report, "writes": writes, "patient": patient}
+    with running(arguments, seconds=seconds, **how) as output:
         answer = output.read(LARGEST_ANSWER)
         if output.read(1):
             raise Overrun(log="an answer of more than 64 MiB")

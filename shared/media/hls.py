@@ -171,7 +171,7 @@ def produce(
     ]
     stdin = None if isinstance(source, Path) else source
     made, room = 0, LARGEST + GROWTH * film.size
-    with ffmpeg.running(command, seconds=seconds, stdin=stdin) as output:
+    with ffmpeg.running(command, seconds=seconds, stdin=stdin, patient=not rung.copies_video) as output:
         for piece in cut(output, folder, rung.name, first=first, start=start):
             made += not piece.is_init
             room -= piece.size

@@ -35,7 +35,7 @@ def poster(source: Path, film: Probe) -> Still | None:
 
 def _cover(source: Path, film: Probe) -> bytes:
     command = [*ffmpeg.reading(source, film.kind.demuxer), "-map", f"0:{film.cover}", "-c", "copy", "-frames:v", "1"]
-    return ffmpeg.run([*command, "-f", "image2pipe", "pipe:1"], seconds=TIME)
+    return ffmpeg.run([*command, "-f", "image2pipe", "pipe:1"], seconds=TIME, patient=True)
 
 
 def _frame(source: Path, film: Probe, video: Video, at: float) -> Still | None:
@@ -49,6 +49,6 @@ def _frame(source: Path, film: Probe, video: Video, at: float) -> Still | None:
         *["-c:v", "png", "-compression_level", "1", "-f", "image2pipe", "pipe:1"],
     ]
     try:
-        return placeholder.still(ffmpeg.run(command, seconds=TIME))
+        return placeholder.still(ffmpeg.run(command, seconds=TIME, patient=True))
     except MediaError:
         return None  # nothing can be shown at that place

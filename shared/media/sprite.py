@@ -52,6 +52,7 @@ def sprites(source: Path, film: Probe, folder: Path, *, seconds: float) -> Sprit
         ],
         seconds=seconds,
         writes=LARGEST_SHEET,
+        patient=True,
     )
     sheets = sorted(folder.glob("sprite_*.jpg"), key=lambda path: int(path.stem.rpartition("_")[2]))
     if not sheets:

@@ -37,7 +37,7 @@ def extract(source: Path, film: Probe, folder: Path, *, seconds: float) -> list[
     for track, stream in zip(tracks, [one for one in film.subtitles if one.is_text], strict=False):
         target = f"file:{folder.absolute()}/{track.name}.vtt"
         command += ["-map", f"0:{stream.index}", "-c:s", "webvtt", "-map_metadata", "-1", "-f", "webvtt", target]
-    ffmpeg.run(command, seconds=seconds, writes=LARGEST)
+    ffmpeg.run(command, seconds=seconds, writes=LARGEST, patient=True)
     for track in tracks:
         path = folder / f"{track.name}.vtt"
         path.write_text(sane(path.read_text(errors="replace")))

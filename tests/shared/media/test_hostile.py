@@ -4,6 +4,7 @@ import os
 import resource
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from shared.media.errors import MediaError, Overrun
 from shared.media.probe import probe
 
 FILMS, PICTURES = films(), pictures()
+LARGE = 900_000  # bytes; what is as large as this is only looked at
 SOON = 40.0  # seconds, on a machine that does other things too; most take a tenth of one
 
 
@@ -55,7 +57,11 @@ def test_a_hostile_film_is_refused_or_looked_at_soon_and_within_bounds(
         assert 0 <= film.duration <= 24 * 3600 + 60
         assert film.video is None or 0 < max(film.video.width, film.video.height) <= 16384
         assert film.bit_rate >= 0
-        assert 1 <= len(hls.ladder(film)) <= 7
+        top, *_ = hls.ladder(film)
+        if film.size < LARGE:
+            with suppress(MediaError, Overrun):
+                for piece in hls.produce(path, film, top, tmp_path, seconds=30):
+                    piece.path.unlink()
     assert str(tmp_path) not in said
     assert time.monotonic() - started < SOON
     assert max(peaks, default=0) <= max(child.memory(), own())

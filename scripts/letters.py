@@ -3,6 +3,7 @@
 Without AWS: the same with the settings that a running `scripts/run` keeps in its data folder's environment.json.
 """
 
+import json
 import sys
 from typing import Any
 
@@ -22,10 +23,14 @@ def send_again(kept: str) -> int:
 
 
 def source(sqs: Any, letters: str) -> str:
-    """The queue whose dead letters a queue takes, by its ARN."""
-    url = sqs.get_queue_url(QueueName=letters.rpartition(":")[2])["QueueUrl"]
-    (only,) = sqs.list_dead_letter_source_queues(QueueUrl=url)["queueUrls"]
-    return str(only)
+    """The queue whose dead letters the queue of this ARN takes."""
+    for page in sqs.get_paginator("list_queues").paginate():
+        for url in page.get("QueueUrls", ()):
+            asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["RedrivePolicy"])
+            policy = asked.get("Attributes", {}).get("RedrivePolicy", "")
+            if policy and json.loads(policy)["deadLetterTargetArn"] == letters:
+                return str(url)
+    raise LookupError(f"no queue has its dead letters in {letters}")
 
 
 if __name__ == "__main__":

@@ -70,6 +70,7 @@ class Settings:
     traffic_table = Text("TRAFFIC_TABLE", "Traffic", "DynamoDB table, set by the template")
     media_bucket = Text("MEDIA_BUCKET", "media", "S3 bucket of originals, streams and thumbnails, set by the template")
     transcode_queue_url = Text("TRANSCODE_QUEUE_URL", "", "SQS queue, set by the template")
+    extras_queue_url = Text("EXTRAS_QUEUE_URL", "", "SQS queue, set by the template")
     sweep_queue_url = Text("SWEEP_QUEUE_URL", "", "SQS queue, set by the template")
     rank_queue_url = Text("RANK_QUEUE_URL", "", "SQS queue, set by the template")
     socket_endpoint = Text("SOCKET_ENDPOINT", "", "where open WebSocket connections are sent to, set by the template")

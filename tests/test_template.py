@@ -177,6 +177,12 @@ def test_each_queue_has_a_place_for_what_fails_an_alarm_on_it_and_time_for_its_w
     """Visibility is six times the worker's timeout (AWS: Using Lambda with Amazon SQS)."""
     queues = resources("AWS::SQS::Queue")
     served = set()
+
+    def behind(name: str) -> str:
+        """Where a queue's messages end that nobody can do: letters that are read are moved on."""
+        policy = queues[name]["Properties"].get("RedrivePolicy")
+        return behind(policy["deadLetterTargetArn"]["Fn::GetAtt"].split(".")[0]) if policy else name
+
     for folder in FOLDERS:
         timeout = function_of(folder)["Properties"].get("Timeout", template()["Globals"]["Function"]["Timeout"])
         for event in events(folder, "SQS"):
@@ -184,11 +190,13 @@ def test_each_queue_has_a_place_for_what_fails_an_alarm_on_it_and_time_for_its_w
             served.add(name)
             queue = queues[name]["Properties"]
             assert queue["VisibilityTimeout"] >= 6 * timeout
-            letters = queue["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"].split(".")[0]
-            assert letters in queues
-            assert letters in alarms("ApproximateNumberOfMessagesVisible")
+            assert behind(name) != name
+            assert queues[behind(name)]["Properties"]["MessageRetentionPeriod"] == 14 * 86400
+            assert behind(name) in alarms("ApproximateNumberOfMessagesVisible")
             assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert served == {name for name in queues if not name.endswith("DeadLetters")}
+    assert {name for name in queues if not name.endswith("DeadLetters")} <= served
+    read = {name for name in served if name.endswith("DeadLetters")}
+    assert read == {name for name in queues if name.endswith("DeadLetters") and name != behind(name)}
 
 
 # ---- tables

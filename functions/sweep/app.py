@@ -7,12 +7,11 @@ Everything here may run twice, and may stop half-way.
 from contextlib import suppress
 from typing import Any
 
-from shared import jobs, log
+from shared import log
 from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
-from shared.errors import Conflict, NotFound
-from shared.library import arriving, due, files, library, uploads
-from shared.settings import settings
+from shared.errors import Conflict
+from shared.library import arriving, due, library, streams, uploads
 
 
 def sweep() -> dict[str, Any]:
@@ -35,7 +34,7 @@ def look_after(kind: str, thing: str) -> None:
     elif kind == "upload":
         abandon(thing)
     elif kind == "stream":
-        remake(thing)
+        streams.look_after(thing)
 
 
 def abandon(upload_id: str) -> None:
@@ -44,13 +43,6 @@ def abandon(upload_id: str) -> None:
     if upload is not None:
         with suppress(Conflict):  # it was completed after all
             arriving.cancel(upload)
-
-
-def remake(file_id: str) -> None:
-    """Ask again for a stream that should have been made by now."""
-    with suppress(NotFound):
-        if files.get(file_id).stream_state == "pending":
-            jobs.send(settings.transcode_queue_url, {"file_id": file_id})
 
 
 def by_message(message: Message) -> None:

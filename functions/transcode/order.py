@@ -11,7 +11,7 @@ from shared.media.faststart import in_front, insertion
 from shared.media.probe import Probe, probe
 from shared.media.sniff import Kind
 
-LARGEST_TAIL = 64 << 20  # bytes behind the media that we are ready to fetch ahead of it
+LARGEST_TAIL = 16 << 20  # bytes behind the media that we are ready to fetch ahead of it, and to hold
 WIDEST_SPREAD = 5.0  # seconds between sound and picture that ffmpeg would have to hold back
 
 

@@ -2,16 +2,20 @@
 
     arrival   8 MiB at a time to this disk, the SHA-256 checked on the way
     top rung  made while the film still arrives, where it can be; playable once its first segment has landed
-    poster    with its ThumbHash; then subtitles, the trickplay sprite and the lower rungs, each listed when it is there
+    poster    with its ThumbHash
+That is the first stage. In the second, behind all files that cannot be played yet:
+    top rung  what is left of one that takes long to encode
+    extras    subtitles, the trickplay sprite and the lower rungs, each listed when it is there
 
 A file's `stream_state` is `pending`, then `ready`, `failed` (with `stream_error`) or `none` (nothing to be played);
 `stream_ready` says that its master playlist is there.
 """
 
+import math
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -20,20 +24,24 @@ from functions.transcode.order import in_order
 from functions.transcode.stream import Rendition, Stream
 from shared import clock, log, storage
 from shared.jobs.running import OutOfTime
-from shared.library import files, keys, library
+from shared.library import files, keys, library, streams
 from shared.library.caching import THUMBNAIL
 from shared.library.files import File
-from shared.media import hls, picture, placeholder, poster, sprite, subtitles
+from shared.media import hls, placeholder, poster, sprite, subtitles
 from shared.media.codecs import stream_codecs
 from shared.media.errors import MediaError, Overrun
 from shared.media.hls import Rung
+from shared.media.picture import Still
 from shared.media.probe import Probe, probe
 from shared.media.sniff import HEAD, Kind, sniff
 
 SPARE_DISK = 512 << 20  # bytes beside the film, for segments on their way
 LARGEST_PICTURE = 64 << 20  # bytes of an image file
 LAST_SEGMENT = 30.0  # seconds past the deadline that ffmpeg may take for the segment it is at
-EXTRA = 300.0  # seconds for subtitles, and for a sprite
+BUDGET = 60.0  # seconds of encoding a top rung after which it is enough that it can be played
+FIRST_SEGMENT = 240.0  # seconds of encoding beyond that after which a film that cannot be played never will be
+EXTRA = 300.0  # seconds for a sprite
+CUES, CUES_FROM = 30.0, 20e6  # seconds for subtitles, and bytes of the file that may take another one to read
 
 
 class Pipeline:
@@ -58,7 +66,8 @@ class Pipeline:
         self.stream = Stream(self.file_id)
         self.ready = file.stream_ready
         self.begun: dict[str, Rendition] = {}  # rungs an earlier attempt did not end
-        self.percent, self.made = 0.0, 0.0
+        self.finished: set[str] = set()  # rungs that are whole
+        self.percent, self.made, self.whole = 0.0, 0.0, 1.0  # the latter in seconds of all rungs of this stage
 
     def __enter__(self) -> "Pipeline":
         return self
@@ -67,23 +76,35 @@ class Pipeline:
         self.stream.close()
 
     def run(self) -> None:
-        """Raises MediaError and Overrun for the file, OutOfTime for this invocation, NotFound when nobody has it."""
+        """Until the file can be played. Raises MediaError and Overrun for the file, OutOfTime for this invocation,
+        NotFound when nobody has it."""
+        with self.arriving(self.check_hash) as (arrival, kind):
+            if kind is not None and kind.demuxer:
+                self.play(arrival, kind)
+            else:
+                arrival.wait()
+                self.show(kind)
+
+    def run_extras(self) -> None:
+        """What goes with it. Raises as `run`."""
+        with self.arriving(lambda sha256: None) as (arrival, kind):
+            arrival.wait()
+            self.accompany(probe(self.path, kind), arrival)
+
+    @contextmanager
+    def arriving(self, on_arrival: Callable[[str], None]) -> Iterator[tuple[Arrival, Kind | None]]:
         self.progress(0.0, "arrival")
         size = self.file.size
         fits = shutil.disk_usage(self.folder).free > size + SPARE_DISK
         key = keys.original(self.category, self.file_id)
-        with Arrival(key, size, self.path if fits else None, self.check_hash) as arrival:
+        with Arrival(key, size, self.path if fits else None, on_arrival) as arrival:
             if not fits:
                 arrival.wait()
                 raise MediaError("The file is too large to be made into a stream")
             arrival.wait(min(size, BEGINNING))
             with self.path.open("rb") as file:
                 kind = sniff(file.read(HEAD))
-            if kind is not None and kind.demuxer:
-                self.play(arrival, kind)
-            else:
-                arrival.wait()
-                self.show(kind)
+            yield arrival, kind
 
     def check_hash(self, sha256: str) -> None:
         """The bytes are here: is the hash what the client said? If it said nothing, it is now known."""
@@ -100,7 +121,7 @@ class Pipeline:
         if not is_picture and self.category != "images":
             return self.settle("none")
         try:
-            image = picture.read(self.path.read_bytes() if is_picture else b"")
+            image = placeholder.still(self.path if is_picture else b"")
         except MediaError:
             if self.category == "images" and (kind is None or kind.mime not in ("image/heic", "image/tiff")):
                 raise
@@ -114,21 +135,42 @@ class Pipeline:
             film = probe(self.path, kind)
         if not film.duration:
             raise MediaError("The file has nothing to play")
-        top, *lower = hls.ladder(film)
+        top = hls.ladder(film)[0]
+        self.whole = film.duration
         if self.again:
-            self.recall(film, [top, *lower])
+            self.recall(film, [top])
         if top.copies_video and not done:
             self.rendition(film, top, self.path, arrival)
         arrival.wait()
         self.also("poster", self.poster, film)
         if not top.copies_video:
-            self.rendition(film, top, self.path, arrival)
+            self.begin_encoding(film, top, arrival)
+        if top.name in self.finished:
+            self.settle("ready", **self.measures(film))
+        streams.ask_for_extras(self.file_id)
+
+    def begin_encoding(self, film: Probe, top: Rung, arrival: Arrival) -> None:
+        """Until it can be played and its time is over; what is left is made behind the other films."""
+        until = time.monotonic() + BUDGET
+        try:
+            self.rendition(film, top, self.path, arrival, until, most=BUDGET + FIRST_SEGMENT)
+        except Overrun as error:
+            if not top.can_continue or time.monotonic() < until:
+                raise
+            if not self.ready:
+                raise MediaError("The film takes too long to be made into a stream", log=error.log) from error
+
+    def accompany(self, film: Probe, arrival: Arrival) -> None:
+        rungs = hls.ladder(film)
+        self.whole = film.duration * len(rungs)
+        self.recall(film, rungs)
+        self.rendition(film, rungs[0], self.path, arrival)
+        if self.file.stream_state == "pending":
+            self.settle("ready", **self.measures(film))
         self.also("subtitles", self.subtitles, film)
         self.also("sprite", self.sprite, film)
-        for rung in lower:
+        for rung in rungs[1:]:
             self.also(rung.name, self.rendition, film, rung, self.path, arrival)
-        self.stream.write_master()
-        self.settle("ready", **self.measures(film))
 
     def early(self, arrival: Arrival, kind: Kind) -> tuple[Probe | None, bool]:
         """What the film's beginning tells, and whether that was enough to make its top rung while the rest arrived."""
@@ -137,12 +179,14 @@ class Pipeline:
         early = in_order(arrival, kind, self.path, self.folder)
         if early is None or not hls.ladder(early.film)[0].copies_video:
             return None, False
+        self.whole = early.film.duration
         try:
             with piped(arrival, early.order) as source:
                 self.rendition(early.film, hls.ladder(early.film)[0], source, arrival)
         except MediaError as error:  # ffmpeg would rather have it whole
             log.event("reading in order failed", file_id=self.file_id, log=error.log)
             self.stream.variants.clear()
+            self.finished.clear()
             return None, False
         return early.film, True
 
@@ -152,23 +196,35 @@ class Pipeline:
         """What an earlier attempt has made: whole rungs are offered, the others gone on with."""
         for rung in rungs:
             segments, target, ended = self.stream.rendition(rung.name)
-            if ended:
+            if ended or (segments and rung == rungs[0]):
                 codecs = self.stream.codecs(rung.name, self.folder)
                 self.stream.variants[rung.name] = hls.variant(film, rung, codecs, segments)
+            if ended:
+                self.finished.add(rung.name)
             elif segments and rung.can_continue:
                 self.begun[rung.name] = Rendition(self.stream, rung.name, target, segments)
             if ended or rung.can_continue:
-                self.advance(film, rung, sum(one.seconds for one in segments))
+                self.advance(rung, sum(one.seconds for one in segments))
 
-    def rendition(self, film: Probe, rung: Rung, source: Path | BinaryIO, arrival: Arrival) -> None:
-        """Make a rung, or the rest of it. The top one is published while it grows, the others when they are whole."""
-        if rung.name in self.stream.variants:
+    def rendition(
+        self,
+        film: Probe,
+        rung: Rung,
+        source: Path | BinaryIO,
+        arrival: Arrival,
+        until: float = math.inf,
+        most: float = math.inf,
+    ) -> None:
+        """Make a rung, or the rest of it: from `until` on only if it cannot be played yet, and for `most` seconds. The
+        first that is offered is published while it grows, the others when they are whole."""
+        if rung.name in self.finished:
             return
         self.progress(self.percent, rung.name)
         new = Rendition(self.stream, rung.name, hls.promised_target(film, rung), [])
         rendition = self.begun.get(rung.name, new)
         first, start = len(rendition.segments), sum(one.seconds for one in rendition.segments)
         left = max(0.0, self.deadline - time.monotonic()) + LAST_SEGMENT
+        left = min(left, most) if rung.can_continue else left
         codecs = ""
         with closing(hls.produce(source, film, rung, self.folder, seconds=left, first=first, start=start)) as pieces:
             for piece in pieces:
@@ -177,7 +233,7 @@ class Pipeline:
                     if first:
                         continue  # the one that is there already fits
                 rendition.add(piece)
-                self.advance(film, rung, piece.seconds)
+                self.advance(rung, piece.seconds)
                 if not self.ready and not piece.is_init:
                     rendition.settle()
                     rendition.publish(ended=False)
@@ -185,11 +241,15 @@ class Pipeline:
                     self.announce(film)
                 elif rendition.is_stale:
                     rendition.publish(ended=False)
+                if time.monotonic() > until and self.ready and rung.can_continue:
+                    rendition.settle()
+                    return rendition.publish(ended=False)
                 if time.monotonic() > self.deadline:
                     self.stop(rendition, rung, first)
         rendition.settle()
         arrival.wait()  # a transfer that broke off looks to ffmpeg like the end of the film
         rendition.publish(ended=True)
+        self.finished.add(rung.name)
         self.offer(film, rung, codecs, rendition)
 
     def offer(self, film: Probe, rung: Rung, codecs: str, rendition: Rendition) -> None:
@@ -227,16 +287,16 @@ class Pipeline:
             files.update(self.file_id, self.pictured(image))
             self.tell()
 
-    def pictured(self, image: Any) -> dict[str, Any]:
+    def pictured(self, image: Still) -> dict[str, Any]:
         """What a file's row says of its picture. A thumbnail that somebody chose goes before this one."""
         key = keys.poster(self.file_id)
-        storage.put(key, picture.jpeg(image), "image/jpeg", THUMBNAIL.control)
-        return {"thumbhash": placeholder.thumbhash(image), "poster": key, "thumbnail_version": clock.now_ms()}
+        storage.put(key, image.jpeg, "image/jpeg", THUMBNAIL.control)
+        return {"thumbhash": image.thumbhash, "poster": key, "thumbnail_version": clock.now_ms()}
 
     def subtitles(self, film: Probe) -> None:
         tracks = subtitles.captions(film)
         if not (self.again and all(storage.head(f"{self.stream.prefix}{track.name}.m3u8") for track in tracks)):
-            subtitles.extract(self.path, film, self.folder, seconds=EXTRA)
+            subtitles.extract(self.path, film, self.folder, seconds=CUES + film.size / CUES_FROM)
             for track in tracks:
                 self.stream.put(self.folder / f"{track.name}.vtt")
                 self.stream.put(self.folder / f"{track.name}.m3u8")
@@ -265,8 +325,7 @@ class Pipeline:
         """The edge forgets what it knew of the file."""
         library.changed(self.file)
 
-    def advance(self, film: Probe, rung: Rung, seconds: float) -> None:
-        whole = film.duration * len(hls.ladder(film))
+    def advance(self, rung: Rung, seconds: float) -> None:
         self.made += seconds
-        self.percent = min(99.0, 100 * self.made / whole)
+        self.percent = min(99.0, 100 * self.made / self.whole)
         self.progress(self.percent, rung.name)

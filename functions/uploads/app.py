@@ -154,7 +154,8 @@ def status(call: Call[None, None, FilePath]) -> Status:
     """How far the stream of a file is."""
     file = files.get(call.path.file_id)
     made = storage.names(keys.stream_prefix(file.file_id))
-    job = jobs.find(f"transcode-{file.file_id}")
+    first, extras = map(jobs.find, files.stream_jobs(file.file_id))
+    job = extras if file.stream_ready and (first is None or first.is_over) else first
     return Status(
         ready=file.stream_ready,
         playlist="master.m3u8" in made,
@@ -163,7 +164,7 @@ def status(call: Call[None, None, FilePath]) -> Status:
         files=made,
         state=file.stream_state,
         percent=100.0 if file.stream_state == "ready" else float(job.percent if job else 0),
-        stage=job.stage if job else "",
+        stage=job.stage if job and not job.is_over else "",
         error=file.stream_error,
         url=keys.stream_url(file.file_id) if file.stream_ready else None,
     )

@@ -168,7 +168,8 @@ class OneShot(Struct):
 
 
 class Status(Struct):
-    """Of the stream: `ready` when it can be played, `segments` made so far, `percent` of all rungs."""
+    """Of the stream: `ready` when it can be played, `segments` made so far, `percent` of what makes its `state` ready;
+    `stage` is what is being made, also of what goes with a stream that is ready, and `waiting` before its turn."""
 
     ready: bool
     playlist: bool

@@ -1,0 +1,1 @@
+"""What an adversary would send, built by code: nothing of it lies in the tree."""

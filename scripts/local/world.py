@@ -77,7 +77,8 @@ def parameters(declared: dict[str, dict[str, object]], own: dict[str, str], port
         "OpenWrites": "true",
         "PublicUrl": f"http://127.0.0.1:{port}",
         "TableDeletionProtection": "false",
-        "TranscodeConcurrency": str(max(2, (os.cpu_count() or 2) // 2)),
+        "TranscodeConcurrency": str(max(4, (os.cpu_count() or 2) // 2)),  # more than one account may have at once
+        "ExtrasConcurrency": "2",
     }
     for name, declaration in declared.items():
         if value := os.environ.get(variable(name), ""):

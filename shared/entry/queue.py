@@ -1,6 +1,7 @@
 """The entry of a worker: SQS messages, each on its own."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -47,6 +48,20 @@ def batch(handle: Callable[[list[Message]], None]) -> Entry:
         except Exception:
             return answer(messages)
         return answer([])
+
+    return Entry(is_delivery, run)
+
+
+def passing(handle: Callable[[Message], None]) -> Entry:
+    """`handle(message)` takes note of a message, which then goes on to the queue behind its own: it is given back
+    whatever comes of it, and comes again until SQS moves it."""
+
+    def run(event: Event, context: Any) -> dict[str, Any]:
+        messages = read(event, context)
+        for message in messages:
+            with suppress(Exception), told("queue", message_id=message.id, job=message.body):
+                handle(message)
+        return answer(messages)
 
     return Entry(is_delivery, run)
 

@@ -4,6 +4,7 @@
     job       the entity: its owner, state, progress, result or error; queue, find, cancel, forget
     lease     a worker's hold on a job: claim, beat, finish, fail, give_up
     gather    one message for what many ask for within seconds
+    turns     at most so many of one owner at once, the others in turn
     running   `run`: all of a worker's manners around the work itself: heartbeat, cancelling, deadline, last delivery
     scratch   a folder on the worker's disk
 
@@ -12,14 +13,15 @@
               │                 └→ (killed) lease runs out → claim by the next delivery
               └→ cancel ────────┴→ cancelled; a worker learns of it at its next beat
 
-A message that ends in a dead-letter queue because its workers were killed, where none could say so, names its job under
-`job`: a worker for those queues has `abandon` to tell it.
+A message that ends in a dead-letter queue because its workers were killed, where none could say so, is read by
+functions/deadletters, which has `abandon` to tell the job.
 """
 
 from shared.jobs.gather import gather as send_once
 from shared.jobs.job import KEEP, Job, State, abandon, cancel, find, forget, queue, remind
 from shared.jobs.lease import BEAT, HIDDEN, LEASE, Busy, Cancelled, Lease, claim
 from shared.jobs.message import TRIES, Message, send
+from shared.jobs.turns import WAITING, Turn
 
 __all__ = [
     "BEAT",
@@ -27,12 +29,14 @@ __all__ = [
     "KEEP",
     "LEASE",
     "TRIES",
+    "WAITING",
     "Busy",
     "Cancelled",
     "Job",
     "Lease",
     "Message",
     "State",
+    "Turn",
     "abandon",
     "cancel",
     "claim",

@@ -22,6 +22,7 @@ FREE = (
     " OR (#state = :running AND #lease < :now)"
 )
 RUNNING = {"running": "running"}
+MINE = "#attempt = :mine AND #state = :running"
 
 
 class Busy(Exception):
@@ -89,15 +90,21 @@ class Lease:
         with suppress(ConditionFailed):
             self._note(lease=0)
 
+    def rest(self, stage: str) -> None:
+        """Not yet: the job is queued again as if nobody had begun it, until its next message."""
+        mine = {"mine": self.attempt} | RUNNING
+        changes = {"state": "queued", "stage": stage, "lease": 0, "updated": clock.now()}
+        with suppress(ConditionFailed):
+            TRAFFIC.write(Update(key(self.id), changes, {"attempt": -1}, condition=MINE, values=mine))
+
     def _end(self, **changes: Any) -> None:
         with suppress(ConditionFailed):
             self._note(**changes, expires=int(clock.now()) + KEEP)
 
     def _note(self, **changes: Any) -> None:
         """Write on the job's row, if it is still this attempt's: one that was thought dead must not spoil the next."""
-        mine = "#attempt = :mine AND #state = :running"
         changes["updated"] = clock.now()
-        TRAFFIC.write(Update(key(self.id), set=changes, condition=mine, values={"mine": self.attempt} | RUNNING))
+        TRAFFIC.write(Update(key(self.id), set=changes, condition=MINE, values={"mine": self.attempt} | RUNNING))
 
 
 def claim(job_id: str, queue_url: str = "", receipt: str = "", kind: str = "") -> Lease | None:

@@ -8,8 +8,10 @@ from typing import Any
 from shared import log
 from shared.faults import as_ours
 from shared.jobs import lease as leases
+from shared.jobs import turns
 from shared.jobs.lease import Busy, Cancelled, Lease, claim
 from shared.jobs.message import Message, send
+from shared.jobs.turns import WAITING, Turn
 
 Work = Callable[[Lease], Any]
 
@@ -18,8 +20,8 @@ class OutOfTime(Exception):
     """This invocation is about to end. What is made so far is kept, and another one can go on from there."""
 
 
-def run(message: Message, queue_url: str, job_id: str, work: Work, *, kind: str = "") -> None:
-    """Do the job that a message of `queue_url` asks for, unless it is over already.
+def run(message: Message, queue_url: str, job_id: str, work: Work, *, kind: str = "", turn: Turn | None = None) -> None:
+    """Do the job that a message of `queue_url` asks for, unless it is over already, or must wait for its `turn`.
 
     `work(lease)` answers the job's result, a small value. It calls `lease.tell(percent, stage)` as it goes, which
     raises Cancelled or Busy when it is to stop, and raises OutOfTime near `message.deadline`: then another message goes
@@ -28,8 +30,23 @@ def run(message: Message, queue_url: str, job_id: str, work: Work, *, kind: str 
     work's own to put down (`lease.fail`), and no reason to raise.
     """
     lease = claim(job_id, queue_url, message.receipt, kind)
+    if turn and (lease is None or not turns.take(turn, job_id)):
+        if lease is not None:
+            lease.rest(WAITING)
+            turns.wait(turn, job_id, message.body)
+        else:
+            turns.wake(turn)  # the place that this message was sent for is another's
+        return
     if lease is None:
         return
+    try:
+        _do(message, queue_url, lease, work)
+    finally:
+        if turn:
+            turns.leave(turn, job_id)
+
+
+def _do(message: Message, queue_url: str, lease: Lease, work: Work) -> None:
     try:
         with beating(lease):
             result = work(lease)

@@ -9,16 +9,14 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from shared import clock, edge, jobs, storage
+from shared import clock, edge, storage
 from shared.errors import Conflict, TooLarge
-from shared.library import caching, due, files, ids, keys, library, links, multipart, uploads
+from shared.library import caching, due, files, ids, keys, library, links, multipart, streams, uploads
 from shared.library.categories import category_of
 from shared.library.files import File, NewFile
 from shared.library.uploads import Upload
-from shared.settings import settings
 from shared.table import Put
 
-STREAM_LATE = 15 * 60  # seconds after which a stream that is still pending is asked for again
 SMALL = 10 << 20  # bytes; a file of this size or more comes in parts
 CLEARING = (0.25, 0.5, 1.0, 1.5)  # seconds between looks whether a deleted file's id is free again
 
@@ -128,10 +126,10 @@ def _cleared(file_id: str) -> File | None:
 
 
 def _stream_due(file_id: str) -> Put:
-    return due.at(clock.now() + STREAM_LATE, "stream", file_id)
+    return due.at(clock.now() + streams.LATE, "stream", file_id)
 
 
 def _arrived(file_id: str, category: str, account_id: str) -> None:
     """Have the worker look at it, and the edge forget what it knew. The job is claimed by file id."""
-    jobs.send(settings.transcode_queue_url, {"file_id": file_id})
+    streams.ask(file_id)
     edge.invalidate(caching.listing_path(account_id), *caching.description_paths(category, file_id))

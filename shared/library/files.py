@@ -42,6 +42,7 @@ class File(About, frozen=True, kw_only=True):
     mime_type: str
     created_at: str
     owners: int
+    uploaded_by: str = ""  # the account whose turn it is when the file is made watchable
     file_created_at: int | None = None
     sha256: str = ""
     sha256_actual: str | None = None
@@ -92,6 +93,7 @@ class NewFile(Struct, frozen=True):
             mime_type=self.mime_type,
             created_at=clock.iso(),
             owners=1,
+            uploaded_by=self.account_id,
             file_created_at=self.file_created_at,
             sha256=self.sha256.lower(),
             hash_state="claimed" if self.sha256 else "unknown",
@@ -109,6 +111,11 @@ def hash_key(sha256: str) -> Key:
 
 def of_item(item: Item) -> File:
     return msgspec.convert(item, File)
+
+
+def stream_jobs(file_id: str) -> tuple[str, str]:
+    """The jobs that make a file watchable: until it can be played, and what goes with it."""
+    return f"transcode-{file_id}", f"extras-{file_id}"
 
 
 # ---- reading
@@ -191,6 +198,18 @@ def update(file_id: str, changes: Mapping[str, Any]) -> File:
         refusal=NotFound(NOT_FOUND),
     )
     return of_item(LIBRARY.write(change))
+
+
+def given_up(file: File, changes: Mapping[str, Any]) -> bool:
+    """Put down what became of a stream that is still pending; False when it is not any more, or the file has gone."""
+    pending = {**NOBODY, "pending": "pending"}
+    try:
+        LIBRARY.write(
+            Update(key(file.file_id), changes, condition=f"{OPEN} AND #stream_state = :pending", values=pending)
+        )
+    except ConditionFailed:
+        return False
+    return True
 
 
 def verified(file: File, sha256: str) -> None:

@@ -96,7 +96,8 @@ def collect(file_id: str) -> None:
     storage.delete([*objects, keys.poster(file_id), keys.external(file_id)])
     pk, sk = files.key(file_id)
     LIBRARY.delete_many([(pk, row["sk"]) for row in LIBRARY.every(pk) if row["sk"] != sk])
-    jobs.forget(f"transcode-{file_id}")  # before the id is free, or it would be the next file's job
+    for job_id in files.stream_jobs(file_id):
+        jobs.forget(job_id)  # before the id is free, or it would be the next file's job
     files.forget(file_id)
     # Again, now that all is gone: a player in mid-film may have had the edge keep pieces since the delete.
     edge.invalidate(*caching.description_paths(file.category, file_id), *caching.byte_paths(file.category, file_id))

@@ -5,6 +5,7 @@ from shared.errors import Invalid, ServiceError
 from shared.library import caching, files, keys, library
 from shared.library.files import File
 from shared.media.errors import MediaError
+from shared.media.picture import reencoded
 
 LARGEST = 15 << 20  # bytes
 ACCEPTED = ("image/", "application/octet-stream")
@@ -12,8 +13,6 @@ ACCEPTED = ("image/", "application/octet-stream")
 
 def fetched(url: str, field: str) -> bytes:
     """A picture of the web as a JPEG of ours. `field` is what the user called its address. Raises Invalid, TooLarge."""
-    from shared.media.picture import reencoded  # here, for its import costs a cold start that most requests do not need
-
     found = net.fetch(url, field=field, most=LARGEST, accept=ACCEPTED)
     try:
         return reencoded(found.body)

@@ -7,9 +7,7 @@ from msgspec import Struct
 
 from shared.media.errors import MediaError
 
-LARGEST_HEADER = (
-    256 * 1024 * 1024
-)  # bytes of `moov` or `moof` we are ready to hold; ten hours of film need about 30 MiB
+LARGEST_HEADER = 64 << 20  # bytes of `moov` or `moof` we are ready to hold; ten hours of film need about 30 MiB
 
 
 class Box(Struct, frozen=True):

@@ -4,7 +4,8 @@ The same as `ffmpeg -movflags +faststart`, without the film being written a seco
 chunk offsets in it grow by its length (ISO/IEC 14496-12 §8.7.5).
 """
 
-import struct
+import sys
+from array import array
 from collections.abc import Sequence
 
 from shared.media.boxes import Box, descend
@@ -29,11 +30,17 @@ def in_front(moov: bytes, at: int) -> bytes | None:
     for name, form in (("stco", "I"), ("co64", "Q")):
         for box in descend(moved, f"moov/{SAMPLE_TABLE}/{name}"):
             count = int.from_bytes(moved[box.body + 4 : box.body + 8], "big")
-            table = struct.Struct(f">{count}{form}")
-            if box.body + 8 + table.size > box.end:
+            first, last = box.body + 8, box.body + 8 + count * (4 if form == "I" else 8)
+            if last > box.end:
                 return None
-            offsets = [one + shift if one >= at else one for one in table.unpack_from(moved, box.body + 8)]
-            if form == "I" and offsets and max(offsets) >= 2**32:
+            offsets = array(form, bytes(moved[first:last]))
+            if sys.byteorder == "little":
+                offsets.byteswap()
+            try:
+                offsets = array(form, (one + shift if one >= at else one for one in offsets))
+            except OverflowError:
                 return None
-            table.pack_into(moved, box.body + 8, *offsets)
+            if sys.byteorder == "little":
+                offsets.byteswap()
+            moved[first:last] = offsets.tobytes()
     return bytes(moved)

@@ -1,6 +1,6 @@
 """Running ffmpeg: no network, no terminal, bounded time and memory, never a path in what a user reads.
 
-It reads what strangers send, so it knows nothing of ours: its environment is empty (no keys, no secret).
+It reads what strangers send: see `child` for its bounds.
 
 `FFMPEG` names another binary than the one that comes with imageio-ffmpeg.
 """
@@ -8,31 +8,29 @@ It reads what strangers send, so it knows nothing of ours: its environment is em
 import os
 import re
 import shutil
-import signal
 import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
+from shared.media import child
 from shared.media.errors import MediaError, Overrun
 
-try:
-    import resource
-except ImportError:  # pragma: no cover (Windows)
-    resource = None  # type: ignore[assignment]
-
-MEMORY = 4 * 1024**3  # bytes of address space; x264 at 1080p with 16 threads asks for about 1.5 GiB
 LARGEST_ANSWER = 64 * 1024**2  # bytes `run` keeps in memory
+MAX_PIXELS = 8192 * 4352  # 8K; a picture beyond it is refused before it is decoded
+MAX_STREAMS = 100
 LOG_LINES = 20
 LARGEST_REPORT = 5000  # lines
 LONGEST_LINE = 1000  # bytes; a file's own text can make ffmpeg say much longer ones
+# glibc would reserve 64 MiB of address space for each thread, and count it as ours.
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 PROGRESS = re.compile(r"(\w+)=\s*(\S+)$")
 PATHS = re.compile(r"(file:)?/[^\s'\":]+")
-SHORTAGE = ("Cannot allocate memory", "No space left on device", "Resource temporarily unavailable")
+SHORTAGE = ("Cannot allocate memory", "malloc of size", "No space left on device", "Resource temporarily unavailable")
 
 Progress = Callable[[float], None]
 
@@ -50,10 +48,12 @@ def program() -> str:
 def reading(source: Path | BinaryIO, demuxer: str, *options: str) -> list[str]:
     """The arguments that open an input: one demuxer, and no protocol but the one it comes by.
 
-    A playlist in disguise could otherwise make ffmpeg read other local files or the network.
+    A playlist in disguise could otherwise make ffmpeg read other local files or the network. Every track is bounded:
+    ffmpeg looks into those that nobody asked for, too.
     """
     protocol, name = ("file", f"file:{source.absolute()}") if isinstance(source, Path) else ("pipe", "pipe:0")
-    return ["-protocol_whitelist", protocol, "-f", demuxer, *options, "-i", name]
+    bounds = ["-threads", str(child.threads()), "-max_pixels", str(MAX_PIXELS), "-max_streams", str(MAX_STREAMS)]
+    return [*bounds, "-protocol_whitelist", protocol, "-f", demuxer, *options, "-i", name]
 
 
 @contextmanager
@@ -64,51 +64,40 @@ def running(
     stdin: BinaryIO | None = None,
     progress: Progress | None = None,
     report: list[str] | None = None,
+    writes: int = 0,
+    patient: bool = False,
 ) -> Iterator[BinaryIO]:
     """ffmpeg's standard output while it runs; read it to its end. `stdin` is a file object with a descriptor.
 
     `progress` is called about twice a second with the seconds of output written so far, on another thread. `report`
-    gets the lines in which ffmpeg tells what it found and does.
-    Leaving the block early kills it, with what it started. Raises MediaError when ffmpeg refuses the input and Overrun
-    when it was stopped, by us after `seconds` or by the system.
+    gets the lines in which ffmpeg tells what it found and does. `writes` and
+    `patient` are `child.started`'s.
+    Leaving the block early kills it. Raises MediaError when ffmpeg refuses the input and Overrun when it was stopped,
+    by us after `seconds` or by the system.
     """
     level = "error" if report is None else "info"
-    process = subprocess.Popen(
-        [program(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", level, *_telling(progress), *arguments],
-        stdin=subprocess.DEVNULL if stdin is None else stdin,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        env={},
-    )
-    stdout, stderr = cast(BinaryIO, process.stdout), cast(BinaryIO, process.stderr)
-    _limit(process.pid, seconds)
+    command = [program(), "-nostdin", "-hide_banner", "-nostats", "-loglevel", level]
+    command += ["-filter_threads", str(child.threads()), *_telling(progress), *arguments]
+    source = subprocess.DEVNULL if stdin is None else stdin
     log: deque[str] = deque(maxlen=LOG_LINES)
-    listener = threading.Thread(target=_listen, args=(stderr, log, progress, report), daemon=True)
-    listener.start()
-    overdue = threading.Event()
-
-    def stop() -> None:
-        overdue.set()
-        _kill(process)
-
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield stdout
-        code = process.wait()
-    except MediaError:  # what the caller made of an output that ends too early
-        if overdue.is_set():
-            raise Overrun(log=f"stopped after {seconds:.0f} s") from None
-        raise
-    finally:
-        timer.cancel()
-        _kill(process)
-        process.wait()
-        stdout.close()
-        listener.join(timeout=5)
-        stderr.close()
+    bounds: dict[str, Any] = {"seconds": seconds, "stdin": source, "environment": ENVIRONMENT, "writes": writes}
+    with child.started(command, **bounds, patient=patient) as (it, overdue):
+        stdout, stderr = cast(BinaryIO, it.stdout), cast(BinaryIO, it.stderr)
+        listener = threading.Thread(target=_listen, args=(stderr, log, progress, report), daemon=True)
+        listener.start()
+        try:
+            yield stdout
+            code = it.wait()
+        except MediaError:  # what the caller made of an output that ends too early
+            if overdue.is_set():
+                raise Overrun(log=f"stopped after {seconds:.0f} s") from None
+            raise
+        finally:
+            it.kill()
+            it.wait()
+            stdout.close()
+            listener.join(timeout=5)
+            stderr.close()
     if overdue.is_set():
         raise Overrun(log=f"stopped after {seconds:.0f} s")
     if code:
@@ -121,9 +110,12 @@ def run(
     seconds: float,
     progress: Progress | None = None,
     report: list[str] | None = None,
+    writes: int = 0,
+    patient: bool = False,
 ) -> bytes:
     """Run ffmpeg to its end and return what it wrote to standard output (64 MiB at most)."""
-    with running(arguments, seconds=seconds, progress=progress, report=report) as output:
+    how: dict[str, Any] = {"progress": progress, "report": report, "writes": writes, "patient": patient}
+    with running(arguments, seconds=seconds, **how) as output:
         answer = output.read(LARGEST_ANSWER)
         if output.read(1):
             raise Overrun(log="an answer of more than 64 MiB")
@@ -132,14 +124,6 @@ def run(
 
 def _telling(progress: Progress | None) -> list[str]:
     return ["-progress", "pipe:2", "-stats_period", "0.5"] if progress else []
-
-
-def _limit(pid: int, seconds: float) -> None:
-    if resource is not None and hasattr(resource, "prlimit"):  # Linux
-        with suppress(ProcessLookupError, PermissionError):
-            resource.prlimit(pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
-            cpu = int(seconds * (os.cpu_count() or 1)) + 1
-            resource.prlimit(pid, resource.RLIMIT_CPU, (cpu, cpu))
 
 
 def _listen(stderr: BinaryIO, log: deque[str], progress: Progress | None, report: list[str] | None) -> None:
@@ -154,14 +138,10 @@ def _listen(stderr: BinaryIO, log: deque[str], progress: Progress | None, report
             progress(int(told[2]) / 1e6)
 
 
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-
-
 def _failure(code: int, log: str) -> MediaError | Overrun:
     log = PATHS.sub("…", log)
+    if "max_streams" in log:
+        return MediaError("The file has too many tracks", log=log)
     if code < 0 or any(sign in log for sign in SHORTAGE):
         return Overrun(log=f"exit {code}: {log}")
     return MediaError(log=log)

@@ -9,6 +9,7 @@ only, so a late track would play early: the empty edit is taken out and its leng
 
 import struct
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,7 +64,8 @@ def cut(stream: BinaryIO, folder: Path, name: str, *, first: int = 0, start: flo
                 raise MediaError(log="media before its header")
             target.write_bytes(moof + opening)
             _append(stream, target, size)
-            until = max(end + 1e-3, _end(moof, tracks))
+            with _making_sense():
+                until = max(end + 1e-3, _end(moof, tracks))
             yield Piece(target.name, target, until - end, target.stat().st_size)
             number, end = number + 1, until
             target = folder / f"{name}_{number:05d}.m4s"
@@ -71,14 +73,25 @@ def cut(stream: BinaryIO, folder: Path, name: str, *, first: int = 0, start: flo
         data = bytearray(opening + read_exactly(stream, size))
         if kind == b"moof":
             moof = data
-            _shift(moof, tracks)
+            with _making_sense():
+                _shift(moof, tracks)
         elif not tracks:
             header += data
             if kind == b"moov":
-                tracks = _tracks(header)
+                with _making_sense():
+                    tracks = _tracks(header)
                 init = folder / f"{name}_init.mp4"
                 init.write_bytes(header)
                 yield Piece(init.name, init, 0.0, len(header))
+
+
+@contextmanager
+def _making_sense() -> Iterator[None]:
+    """Of films that lie about themselves ffmpeg writes fragments whose tracks its header does not know."""
+    try:
+        yield
+    except (KeyError, IndexError, OverflowError, StopIteration, struct.error) as error:
+        raise MediaError(log=f"fragments that make no sense: {error!r}") from error
 
 
 def _append(stream: BinaryIO, target: Path, size: int) -> None:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
-from shared.media import ffmpeg
+from shared.media import child, ffmpeg
 from shared.media.errors import MediaError
 from shared.media.fmp4 import Piece, cut
 from shared.media.playlist import Segment, Variant, rates, target_duration
@@ -28,6 +28,9 @@ HUNDREDTH = 0.01  # seconds to which a film's duration is known
 UNKNOWN_TARGET = 12  # seconds promised per segment of a copy whose keyframes are not known beforehand
 LADDER = {1080: 5000, 720: 2800, 480: 1400, 360: 800, 240: 400}  # short side → most kilobits per second of picture
 TALLEST_ENCODE = 1080
+FASTEST = 60.5  # frames per second that we encode
+LARGEST, GROWTH = 128 << 20, 64  # bytes a rendition may have, and as many more for each byte of the film
+MOST_SEGMENTS = 20_000  # a day has 14,400
 PLAYABLE_PIXELS = {"yuv420p", "yuvj420p"}
 PLAIN_SOUND = 192_000  # bits per second of stereo AAC above which lower rungs get their own, smaller sound
 FRAGMENTS = "+frag_keyframe+delay_moov+default_base_moof+skip_trailer"
@@ -167,10 +170,13 @@ def produce(
         *["-f", "mp4", "pipe:1"],
     ]
     stdin = None if isinstance(source, Path) else source
-    made = 0
-    with ffmpeg.running(command, seconds=seconds, stdin=stdin) as output:
+    made, room = 0, LARGEST + GROWTH * film.size
+    with ffmpeg.running(command, seconds=seconds, stdin=stdin, patient=not rung.copies_video) as output:
         for piece in cut(output, folder, rung.name, first=first, start=start):
             made += not piece.is_init
+            room -= piece.size
+            if room < 0 or first + made > MOST_SEGMENTS:
+                raise MediaError("The film would become far larger than it is", log=f"{made} segments")
             yield piece
     if not made and not first:
         raise MediaError("The file has nothing to play")
@@ -182,15 +188,29 @@ def _picture(video: Video | None, rung: Rung) -> list[str]:
     chosen = ["-map", f"0:{video.index}"]
     if rung.copies_video:
         return [*chosen, "-c:v", "copy"]
+    # Of frames that fall on the same tick one is left; none is made up, as the filter `fps` would: two frames a day
+    # apart are two frames.
+    clock = "1:60" if video.frame_rate > FASTEST else "1:90000"
     filters = [
         "bwdif=deint=interlaced," if video.interlaced else "",
-        TONE_MAP if video.hdr else "",
-        "fps=60," if video.frame_rate > 60.5 else "",
-        f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1,format=yuv420p",
+        f"scale={rung.width}:{rung.height}:flags=bicubic,setsar=1,",
+        TONE_MAP if video.hdr else "",  # made small first: it takes 12 bytes for each pixel, 400 MB for a frame of 8K
+        "format=yuv420p",
     ]
     return [
-        *[*chosen, "-vf", "".join(filters), "-fps_mode", "vfr", "-enc_time_base", "1:90000"],
-        *["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-crf", "23"],
+        *[*chosen, "-vf", "".join(filters), "-fps_mode", "vfr", "-enc_time_base", clock],
+        *[
+            "-threads",
+            str(child.threads()),
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-profile:v",
+            "high",
+            "-crf",
+            "23",
+        ],
         *["-maxrate", str(rung.video_rate), "-bufsize", str(rung.video_rate * 2)],
         *["-g", "600", "-sc_threshold", "0", "-force_key_frames", f"expr:gte(t,n_forced*{KEYFRAME:g})"],
         *["-video_track_timescale", "90000"],

@@ -1,20 +1,33 @@
 """What an MP4's header (`moov`) says of where its samples lie in time and in the file (ISO/IEC 14496-12 §8.6, §8.7).
 
 Tables are read as arrays, never sample by sample where runs will do: a film of two hours has half a million samples.
+A header is a stranger's too: it is read in a child process.
 """
 
+import struct
 import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, islice, pairwise
+from pathlib import Path
+from typing import BinaryIO
 
 from msgspec import Struct
 
+from shared.media import child
 from shared.media.boxes import Box, children, descend
+from shared.media.errors import MediaError
 
 MOST_ENTRIES = 1 << 22  # of one table; ten hours at 60 frames a second are half of that
+MOST_KEYFRAMES = 1 << 17  # ten hours have 18,000 of them, two seconds apart; a film of more is cut anywhere
+MOST_TRACKS = 100
 SAMPLES = 1000  # chunks of a track to look at when comparing two
+
+
+class Index(Struct, frozen=True):
+    keyframes: tuple[float, ...] = ()  # seconds at which the picture's are decoded
+    spread: float = 0.0  # seconds that picture and sound lie apart at the same places of the file
 
 
 class Track(Struct, frozen=True):
@@ -57,10 +70,32 @@ class Track(Struct, frozen=True):
         return found
 
 
+def look(path: Path, moov: Box, video: int, sound: int) -> Index:
+    """What the header of the film at `path` says of its two tracks (0 for one it has not), or nothing: also when the
+    header makes no sense, for ffmpeg is the one to judge a film."""
+    try:
+        said = child.call(looked, path, *map(str, (moov.start, moov.end, video, sound)))
+    except MediaError:
+        return Index()
+    (spread_,), keyframes = struct.unpack_from("d", said), array("d", said[8:])
+    return Index(tuple(keyframes), spread_)
+
+
+def looked(stdin: BinaryIO, *arguments: str) -> bytes:
+    """In the child."""
+    start, end, video, sound = map(int, arguments)
+    stdin.seek(start)
+    found = tracks(stdin.read(end - start))
+    sides = [found[number] for number in (video, sound) if number in found]
+    keyframes = found[video].keyframes() if video in found else ()
+    kept = array("d", keyframes if len(keyframes) <= MOST_KEYFRAMES else ())
+    return struct.pack("d", spread(*sides) if len(sides) == 2 else 0.0) + kept.tobytes()
+
+
 def tracks(moov: bytes) -> dict[int, Track]:
     """The tracks of a header, whole with its own box, by number. Those whose tables make no sense are left out."""
     found = {}
-    for trak in descend(moov, "moov/trak"):
+    for trak in islice(descend(moov, "moov/trak"), MOST_TRACKS):
         track = _track(moov, trak)
         if track is not None:
             found[track.number] = track

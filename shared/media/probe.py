@@ -1,11 +1,11 @@
 """What is in a film or a sound: lengths in seconds, pixels of the picture as a viewer sees it, codecs, bit rates.
 
 One run of ffmpeg, in its own process like all that reads what strangers send, tells the streams and decodes the first
-picture; where an MP4's samples lie is read from its header here.
+picture; another child reads where an MP4's samples lie, from its header (`index`).
 """
 
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -13,6 +13,7 @@ from shared.media import ffmpeg, index, report
 from shared.media.boxes import LARGEST_HEADER, Box, top_level
 from shared.media.codecs import FIXED
 from shared.media.errors import MediaError
+from shared.media.index import Index
 from shared.media.report import Input, Picture, Stream
 from shared.media.sniff import HEAD, Kind, sniff
 
@@ -20,9 +21,13 @@ TEXT_SUBTITLES = {"subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"}
 HDR_TRANSFERS = {"smpte2084", "arib-std-b67"}  # PQ and HLG, ITU-T H.273 table 3
 AAC = {"LC": 2, "HE-AAC": 5, "HE-AACv2": 29, "Main": 1, "SSR": 3, "LTP": 4, "xHE-AAC": 42}  # ISO/IEC 14496-3 table 1.17
 FIRST_FRAME = 60  # seconds to look through for a first frame, before calling a film unreadable
-MAX_PIXELS = 8192 * 4352  # 8K; a picture beyond it is refused before it is decoded
+LONGEST_SIDE = 16384  # pixels; what x264 can encode
+WIDEST_PIXEL = 8.0  # as many times as wide as high, or as high as wide: beyond it the file is not believed
+SAMPLE_RATES = range(8_000, 192_001)  # Hz
+LONGEST = 24 * 3600 + 60  # seconds
 TIME = 30.0  # seconds to look into a file
-READ_THROUGH = 300.0  # seconds to find how long a file is that does not say
+MOST_BOXES = 100_000  # of an MP4, at its top; a fragmented one has two for every fragment
+READ_THROUGH = 120.0  # seconds to find how long a file is that does not say
 ATTACHED = "attached pic"
 
 
@@ -90,23 +95,22 @@ def probe(path: Path, kind: Kind | None = None, *, size: int | None = None) -> P
         if kind is None or not kind.demuxer:
             raise MediaError("The file is not a film or a sound")
         size = size or here
-        boxes = list(top_level(file, size)) if kind.demuxer == "mov" else []
-        tracks = _tracks(file, boxes)
+        boxes = list(islice(top_level(file, size), MOST_BOXES)) if kind.demuxer == "mov" else []
     names = [box.name for box in boxes]
     if boxes and boxes[-1].end > size and names[-1] in (b"mdat", b"moov", b"moof"):  # else rubbish after the film
         raise MediaError("The file is cut short", log=f"{boxes[-1]} in {size} bytes")
     moov_in_front = b"moov" in names and (b"mdat" not in names or names.index(b"moov") < names.index(b"mdat"))
-    return _described(kind, size, _look(path, kind), tracks, path if here == size else None, moov_in_front)
+    moov = next((box for box in boxes if box.name == b"moov" and box.end - box.start <= LARGEST_HEADER), None)
+    return _described(path, kind, size, here == size, _look(path, kind), moov, moov_in_front)
 
 
 def _look(path: Path, kind: Kind) -> Input:
     """What ffmpeg finds in the file, as far as the first picture that it can decode."""
     told: list[str] = []
-    options = ["-threads", "1", "-noautorotate", "-t", str(FIRST_FRAME)]
-    bounds = ["-max_streams", "100", "-probesize", "5000000", "-max_pixels", str(MAX_PIXELS)]
+    options = ["-noautorotate", "-t", str(FIRST_FRAME)]
     shown = ["-map", "0:V:0?", "-vf", "showinfo=checksum=0", "-frames:v", "1", "-fps_mode", "passthrough"]
     try:
-        arguments = [*ffmpeg.reading(path, kind.demuxer, *options, *bounds), *shown, "-f", "null", "-"]
+        arguments = [*ffmpeg.reading(path, kind.demuxer, *options), *shown, "-f", "null", "-"]
         ffmpeg.run(arguments, seconds=TIME, report=told)
     except MediaError as error:  # also said of a sound, whose picture cannot be shown
         found = report.read(told)
@@ -117,18 +121,22 @@ def _look(path: Path, kind: Kind) -> Input:
 
 
 def _described(
-    kind: Kind, size: int, found: Input, tracks: dict[int, index.Track], whole: Path | None, moov_in_front: bool
+    path: Path, kind: Kind, size: int, is_whole: bool, found: Input, moov: Box | None, moov_in_front: bool
 ) -> Probe:
-    """`whole` is where the file is, if all of it is."""
     pictures = [one for one in found.streams if one.kind == "Video"]
     films = [one for one in pictures if ATTACHED not in one.flags]
     covers = [one for one in pictures if ATTACHED in one.flags]
-    video = _video(found, films[0], tracks) if films else None
-    heard = [one for one in found.streams if one.kind == "Audio" and one.channels and one.sample_rate]
+    heard = [one for one in found.streams if one.kind == "Audio" and one.channels and one.sample_rate in SAMPLE_RATES]
+    numbers = [one[0].number if one else 0 for one in (films, heard)]
+    where = index.look(path, moov, *numbers) if moov and films else Index()
+    video = _video(found, films[0], where.keyframes) if films else None
     if video is None and not heard:
-        raise MediaError("The file has neither picture nor sound")
-    duration = found.duration or (_read_through(whole, kind) if whole else 0.0)
-    sides = [tracks[one.number] for one in (*films[:1], *heard[:1]) if one.number in tracks]
+        silent = any(one.kind == "Audio" and one.sample_rate for one in found.streams)
+        odd = "The sound's sample rate is not between 8 and 192 kHz"
+        raise MediaError(odd if silent else "The file has neither picture nor sound")
+    duration = found.duration or (_read_through(path, kind) if is_whole else 0.0)
+    if duration > LONGEST:
+        raise MediaError("The film is longer than a day", log=f"{duration} s")
     return Probe(
         kind=kind,
         size=size,
@@ -139,17 +147,20 @@ def _described(
         subtitles=tuple(_subtitle(one) for one in found.streams if one.kind == "Subtitle"),
         cover=covers[0].index if covers else None,
         moov_in_front=moov_in_front,
-        spread=index.spread(*sides) if len(sides) == 2 and moov_in_front else 0.0,
+        spread=where.spread if moov_in_front else 0.0,
     )
 
 
-def _video(found: Input, stream: Stream, tracks: dict[int, index.Track]) -> Video:
-    if stream.width * stream.height > MAX_PIXELS:
+def _video(found: Input, stream: Stream, keyframes: tuple[float, ...]) -> Video:
+    if stream.width * stream.height > ffmpeg.MAX_PIXELS or max(stream.width, stream.height) > LONGEST_SIDE:
         raise MediaError("The picture is too large", log=f"{stream.width}x{stream.height}")
     if found.picture is None:
         raise MediaError("No picture of the film can be decoded")
     picture = found.picture
-    width, height = round(picture.width * picture.ratio), picture.height
+    ratio = picture.ratio if 1 / WIDEST_PIXEL <= picture.ratio <= WIDEST_PIXEL else 1.0
+    width, height = max(1, round(picture.width * ratio)), picture.height
+    if max(width, height) > LONGEST_SIDE:
+        width, height = picture.width, picture.height
     turned = round(-picture.rotation) % 360
     if turned in (90, 270):
         width, height = height, width
@@ -166,7 +177,7 @@ def _video(found: Input, stream: Stream, tracks: dict[int, index.Track]) -> Vide
         square_pixels=picture.ratio == 1,
         interlaced=picture.interlaced,
         hdr=picture.transfer in HDR_TRANSFERS,
-        keyframes=tracks[stream.number].keyframes() if stream.number in tracks else (),
+        keyframes=keyframes,
     )
 
 
@@ -205,12 +216,3 @@ def _read_through(path: Path, kind: Kind) -> float:
     arguments = [*ffmpeg.reading(path, kind.demuxer), "-map", "0:V?", "-map", "0:a?", "-c", "copy", "-f", "null", "-"]
     ffmpeg.run(arguments, seconds=READ_THROUGH, progress=ends.append)
     return max(ends)
-
-
-def _tracks(file: BinaryIO, boxes: list[Box]) -> dict[int, index.Track]:
-    """The tracks of an MP4, as its header lists them; none when the header is not here, or too large to be true."""
-    moov = next((box for box in boxes if box.name == b"moov"), None)
-    if moov is None or moov.end - moov.start > LARGEST_HEADER:
-        return {}
-    file.seek(moov.start)
-    return index.tracks(file.read(moov.end - moov.start))

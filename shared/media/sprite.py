@@ -13,7 +13,9 @@ from shared.media import ffmpeg
 from shared.media.probe import Probe
 
 WIDTH = 160  # pixels of a frame
+TALLEST = 640  # pixels of a frame; a film higher than four times its width has no preview
 COLUMNS, ROWS = 10, 10
+LARGEST_SHEET = 16 << 20  # bytes; a full sheet of noise has 4 MiB
 SHORTEST, LONGEST = 2.0, 10.0  # seconds between frames
 WHOLE = 60.0  # seconds of film up to which every frame is decoded, not the keyframes alone
 MOST_FRAMES = 3600  # ten hours at one frame in ten seconds
@@ -25,7 +27,7 @@ class Sprites(Struct, frozen=True):
 
 
 def sprites(source: Path, film: Probe, folder: Path, *, seconds: float) -> Sprites | None:
-    """Write `sprite_1.jpg`, … and `sprite.vtt` into `folder`; None for a sound.
+    """Write `sprite_1.jpg`, … and `sprite.vtt` into `folder`; None for a sound, and for a tower.
 
     Only keyframes are decoded when the film is longer than a minute (30 times faster), so that a frame may be from a
     few seconds before its cue.
@@ -36,6 +38,8 @@ def sprites(source: Path, film: Probe, folder: Path, *, seconds: float) -> Sprit
     interval = spacing(film.duration)
     count = min(MOST_FRAMES, max(1, math.ceil(film.duration / interval)))
     height = max(2, round(WIDTH * video.height / video.width / 2) * 2)
+    if height > TALLEST:
+        return None
     rows = min(ROWS, math.ceil(count / COLUMNS))
     filters = f"fps=1/{interval:g}:start_time=0:round=up,scale={WIDTH}:{height},setsar=1,tile={COLUMNS}x{rows}"
     skip = ["-skip_frame", "nokey"] if film.duration > WHOLE else []
@@ -47,6 +51,8 @@ def sprites(source: Path, film: Probe, folder: Path, *, seconds: float) -> Sprit
             *["-f", "image2", "-start_number", "1", f"file:{folder.absolute()}/sprite_%d.jpg"],
         ],
         seconds=seconds,
+        writes=LARGEST_SHEET,
+        patient=True,
     )
     sheets = sorted(folder.glob("sprite_*.jpg"), key=lambda path: int(path.stem.rpartition("_")[2]))
     if not sheets:

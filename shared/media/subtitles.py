@@ -11,6 +11,9 @@ from shared.media.playlist import Captions, captions_playlist, language
 from shared.media.probe import Probe
 
 MOST = 32  # tracks
+LARGEST = 4 << 20  # bytes of a track's text; three hours of talk have 200 KiB
+LONGEST = 4000  # characters of a cue; six lines of fifty are much
+MOST_CUES = 50_000
 
 
 def captions(film: Probe) -> list[Captions]:
@@ -34,7 +37,15 @@ def extract(source: Path, film: Probe, folder: Path, *, seconds: float) -> list[
     for track, stream in zip(tracks, [one for one in film.subtitles if one.is_text], strict=False):
         target = f"file:{folder.absolute()}/{track.name}.vtt"
         command += ["-map", f"0:{stream.index}", "-c:s", "webvtt", "-map_metadata", "-1", "-f", "webvtt", target]
-    ffmpeg.run(command, seconds=seconds)
+    ffmpeg.run(command, seconds=seconds, writes=LARGEST, patient=True)
     for track in tracks:
+        path = folder / f"{track.name}.vtt"
+        path.write_text(sane(path.read_text(errors="replace")))
         (folder / f"{track.name}.m3u8").write_text(captions_playlist(track.name, film.duration))
     return tracks
+
+
+def sane(text: str) -> str:
+    """WebVTT without cues that nobody could read: too long, or beyond MOST_CUES."""
+    head, *cues = text.split("\n\n")
+    return "\n\n".join([head, *[cue for cue in cues if len(cue) <= LONGEST][:MOST_CUES]])

@@ -5,7 +5,7 @@ import pytest
 from functions.sweep import app as sweep
 from shared import aws, clock, jobs, storage
 from shared.errors import NotFound
-from shared.library import due, files, library, links, ratings
+from shared.library import due, files, library, links, ratings, streams
 from shared.library import keys as places
 from shared.table import Write
 from shared.tables import LIBRARY
@@ -140,6 +140,46 @@ def test_a_stream_that_never_began_is_asked_for_again(ada: Person, monkeypatch: 
     assert cloud.messages("transcode") == [{"file_id": "film-1"}]
     sweep.handler({}, None)
     assert cloud.messages("transcode") == []
+
+
+def test_a_stream_is_asked_for_until_it_is_there(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    films.upload(ada)
+    for _ in range(3):
+        cloud.messages("transcode")
+        later(monkeypatch, streams.LATE + 1)
+        sweep.handler({}, None)
+        assert cloud.messages("transcode") == [{"file_id": "film-1"}]
+    files.update("film-1", {"stream_ready": True})  # its encoding goes on with the extras
+    later(monkeypatch, streams.LATE + 1)
+    sweep.handler({}, None)
+    assert cloud.messages("transcode") == []
+    assert cloud.messages("extras") == [{"file_id": "film-1", "extras": True}]
+    files.update("film-1", {"stream_state": "ready"})
+    for _ in range(2):
+        later(monkeypatch, streams.LATE + 1)
+        sweep.handler({}, None)
+    assert cloud.messages("extras") == []
+
+
+def test_a_film_that_waits_for_its_turn_is_woken_when_there_is_a_place_and_not_before(
+    ada: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker that was to wake it died."""
+    films.upload(ada)
+    turn = streams.first_turn(files.get("film-1"))
+    for name in ("one", "two"):
+        assert jobs.claim(name)
+        assert jobs.turns.take(turn, name)
+    lease = jobs.claim("transcode-film-1")
+    assert lease
+    lease.rest(jobs.WAITING)
+    jobs.turns.wait(turn, "transcode-film-1", {"file_id": "film-1"})
+    cloud.messages("transcode")
+    streams.look_after("film-1")
+    assert cloud.messages("transcode") == []
+    later(monkeypatch, jobs.LEASE + 1)
+    streams.look_after("film-1")
+    assert cloud.messages("transcode") == [{"file_id": "film-1"}]
 
 
 def test_one_failure_keeps_nothing_else_waiting(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:

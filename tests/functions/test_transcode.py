@@ -16,7 +16,7 @@ from functions.transcode import app, arrival, pipeline
 from functions.transcode.pipeline import Pipeline
 from functions.transcode.stream import Stream
 from shared import aws, clock, jobs, storage
-from shared.library import files, keys, library, links
+from shared.library import files, keys, library, links, streams
 from shared.library.categories import Category
 from shared.library.files import File, NewFile
 from shared.media import hls
@@ -62,8 +62,11 @@ def arrive(aws_cloud: None) -> Iterator[Arrive]:
 
 
 def work(file_id: str) -> File:
-    """Let the worker have its message; the file's row afterwards."""
-    assert app.handler(cloud.sqs_event({"file_id": file_id}), None) == {"batchItemFailures": []}
+    """Let the worker have its message, and those that come of it; the file's row afterwards."""
+    waiting = [{"file_id": file_id}]
+    while waiting:
+        assert app.handler(cloud.sqs_event(waiting.pop()), None) == {"batchItemFailures": []}
+        waiting += cloud.messages("TRANSCODE") + cloud.messages("EXTRAS")
     return files.get(file_id)
 
 
@@ -234,10 +237,12 @@ def test_short_of_time_the_worker_goes_on_in_another_call(arrive: Arrive, large:
             yield piece
 
     monkeypatch.setattr(hls, "produce", counted)
-    while files.get(file_id).stream_state == "pending" and calls < 9:
-        assert app.handler(cloud.sqs_event({"file_id": file_id}), Context()) == {"batchItemFailures": []}
+    waiting: list[dict[str, Any]] = [{"file_id": file_id}]
+    while waiting and calls < 9:
+        assert app.handler(cloud.sqs_event(waiting.pop()), Context()) == {"batchItemFailures": []}
         calls += 1
-        assert cloud.messages("TRANSCODE") == ([{"file_id": file_id}] if _pending(file_id) else [])
+        waiting += cloud.messages("TRANSCODE") + cloud.messages("EXTRAS")
+        assert len(waiting) <= 1
         if calls > 2:  # enough of that
             Context.get_remaining_time_in_millis = lambda self: 900_000  # type: ignore[method-assign]
 
@@ -272,14 +277,17 @@ def test_a_worker_that_dies_is_followed_by_one_that_finishes(arrive: Arrive, lar
     class KilledError(BaseException):
         pass
 
+    app.handler(cloud.sqs_event({"file_id": file_id}), None)
+    (extras,) = cloud.messages("EXTRAS")
     with monkeypatch.context() as patch:
         patch.setattr(Pipeline, "sprite", lambda self, film: (_ for _ in ()).throw(KilledError))
         with pytest.raises(KilledError):
-            app.handler(cloud.sqs_event({"file_id": file_id}), None)
+            app.handler(cloud.sqs_event(extras), None)
     assert files.get(file_id).stream_ready
     monkeypatch.setattr(clock, "now", lambda now=clock.now: now() + jobs.LEASE + 1)
     before = headers(file_id, "360p_00000.m4s")["LastModified"]
-    row = work(file_id)
+    app.handler(cloud.sqs_event(extras), None)
+    row = files.get(file_id)
 
     assert row.stream_state == "ready"
     assert headers(file_id, "360p_00000.m4s")["LastModified"] == before
@@ -328,6 +336,103 @@ def test_an_extra_that_fails_costs_only_itself(arrive: Arrive, film: Callable[..
 
     assert row.stream_state == "ready"
     assert row.sprite is None
+
+
+# ---- in stages
+
+
+def first_stage(file_id: str, count: int = 1) -> dict[str, Any]:
+    event = cloud.sqs_event({"file_id": file_id})
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = str(count)
+    answer: dict[str, Any] = app.handler(event, None)
+    return answer
+
+
+def test_a_film_is_ready_when_it_can_be_played_and_what_goes_with_it_comes_later(arrive: Arrive, large: bytes) -> None:
+    file_id = arrive(large)
+    first_stage(file_id)
+    row = files.get(file_id)
+    assert (row.stream_state, row.stream_ready, row.sprite) == ("ready", True, None)
+    assert row.poster
+    assert "360p.m3u8" in text(file_id, "master.m3u8")
+    assert "240p.m3u8" not in text(file_id, "master.m3u8")
+
+    (extras,) = cloud.messages("EXTRAS")
+    assert app.handler(cloud.sqs_event(extras), None) == {"batchItemFailures": []}
+    assert "240p.m3u8" in text(file_id, "master.m3u8")
+    assert files.get(file_id).sprite
+
+
+def test_a_long_encoding_goes_on_behind_the_others_once_it_can_be_played(
+    arrive: Arrive, large: bytes, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(pipeline, "BUDGET", 0.0)
+    file_id = arrive(large)
+    first_stage(file_id)
+    row = files.get(file_id)
+    assert (row.stream_state, row.stream_ready) == ("pending", True)
+    begun = read_media_playlist(text(file_id, "360p.m3u8"))
+    assert not begun[2]
+    assert 1 <= len(begun[0]) < 3
+
+    (extras,) = cloud.messages("EXTRAS")
+    assert app.handler(cloud.sqs_event(extras), None) == {"batchItemFailures": []}
+    whole = read_media_playlist(text(file_id, "360p.m3u8"))
+    assert whole[2]
+    assert whole[0][: len(begun[0])] == begun[0]
+    assert sum(one.seconds for one in whole[0]) == pytest.approx(16, abs=0.1)
+    assert files.get(file_id).stream_state == "ready"
+
+
+@pytest.mark.parametrize("budget", [0.0, 60.0])
+def test_a_playable_film_never_fails_because_of_what_goes_with_it(
+    arrive: Arrive, large: bytes, monkeypatch: Any, budget: float
+) -> None:
+    monkeypatch.setattr(pipeline, "BUDGET", budget)
+    file_id = arrive(large)
+    first_stage(file_id)
+    (extras,) = cloud.messages("EXTRAS")
+    monkeypatch.setattr(Pipeline, "run_extras", lambda self: (_ for _ in ()).throw(RuntimeError))
+    event = cloud.sqs_event(extras)
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "3"
+    assert app.handler(event, None)["batchItemFailures"]
+    row = files.get(file_id)
+    assert row.stream_state == "ready"
+    assert row.stream_error == (None if budget else "The file could not be made into a stream")
+    assert read_media_playlist(text(file_id, "360p.m3u8"))[2], "players are told that no more is to come"
+
+
+def test_whatever_goes_wrong_at_the_last_delivery_is_put_down_on_the_file(
+    arrive: Arrive, film: Callable[..., bytes], monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(Pipeline, "run", lambda self: (_ for _ in ()).throw(RuntimeError("nobody foresaw this")))
+    file_id = arrive(film())
+    assert first_stage(file_id)["batchItemFailures"]
+    assert _pending(file_id)
+    assert first_stage(file_id, count=3)["batchItemFailures"]  # among the dead letters, where operators look
+    row = files.get(file_id)
+    assert (row.stream_state, row.stream_error) == ("failed", "The file could not be made into a stream")
+
+
+def test_a_third_film_of_one_account_waits_for_its_turn_and_is_made_in_the_end(
+    arrive: Arrive, film: Callable[..., bytes]
+) -> None:
+    file_id = arrive(film())
+    turn = streams.first_turn(files.get(file_id))
+    for other in ("transcode-other-1", "transcode-other-2"):
+        assert jobs.claim(other)
+        assert jobs.turns.take(turn, other)
+    first_stage(file_id)
+    assert _pending(file_id)
+    job = jobs.find(files.stream_jobs(file_id)[0])
+    assert job
+    assert (job.state, job.stage) == ("queued", "waiting")
+    assert cloud.messages("TRANSCODE") == []
+
+    jobs.turns.leave(turn, "transcode-other-2")
+    assert cloud.messages("TRANSCODE") == [{"file_id": file_id}]
+    first_stage(file_id)
+    assert files.get(file_id).stream_state == "ready"
 
 
 # ---- what is no film
@@ -438,17 +543,14 @@ def test_signs_of_life_are_given(arrive: Arrive, film: Callable[..., bytes], mon
     file_id = arrive(film())
     work(file_id)
 
-    assert list(dict.fromkeys(stage for _, stage in told if stage)) == [
-        "arrival",
-        "180p",
-        "poster",
-        "subtitles",
-        "sprite",
-    ]
-    assert [percent for percent, _ in told] == sorted(percent for percent, _ in told)
-    job = jobs.find(f"transcode-{file_id}")
-    assert job
-    assert (job.kind, job.state, job.percent) == ("transcode", "done", 100)
+    begins = [stage for _, stage in told].index("arrival", 2)
+    assert list(dict.fromkeys(stage for _, stage in told[:begins] if stage)) == ["arrival", "180p", "poster"]
+    assert list(dict.fromkeys(stage for _, stage in told[begins:])) == ["arrival", "180p", "subtitles", "sprite"]
+    for part in (told[:begins], told[begins:]):
+        assert [percent for percent, _ in part] == sorted(percent for percent, _ in part)
+    for job in map(jobs.find, files.stream_jobs(file_id)):
+        assert job
+        assert (job.state, job.percent) == ("done", 100)
 
 
 def test_a_film_nobody_wants_any_more_is_not_made_to_its_end(

@@ -18,7 +18,7 @@ def test_a_run_answers_with_its_output() -> None:
     assert len(ffmpeg.run(tone, seconds=20)) == 16000
 
 
-def test_a_run_that_takes_too_long_is_stopped_with_what_it_started() -> None:
+def test_a_run_that_takes_too_long_is_stopped() -> None:
     started = time.monotonic()
     with pytest.raises(Overrun):
         ffmpeg.run(ENDLESS, seconds=0.5)
@@ -42,7 +42,7 @@ def test_leaving_early_kills() -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ffmpeg, "MEMORY", 256 * 1024**2)
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "600")
     huge = ["-f", "lavfi", "-i", "color=size=8000x8000:rate=25:duration=4", "-c:v", "libx264", "-f", "null", "-"]
     with pytest.raises(Overrun):
         ffmpeg.run(huge, seconds=30)
@@ -117,7 +117,13 @@ def test_it_knows_nothing_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(ffmpeg, "program", lambda: str(script(tmp_path / "ffmpeg")))
     told = ffmpeg.run([], seconds=20).decode().split("\0")
 
-    assert {line.partition("=")[0] for line in told if line} <= {"PWD", "OLDPWD", "SHLVL", "_"}  # the shell's own
+    assert {line.partition("=")[0] for line in told if line} <= {
+        "MALLOC_ARENA_MAX",
+        "PWD",
+        "OLDPWD",
+        "SHLVL",
+        "_",
+    }  # the shell's own
 
 
 def test_a_report_is_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

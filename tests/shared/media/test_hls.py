@@ -8,6 +8,7 @@ from typing import Any
 import av
 import pytest
 
+from scripts.adversary.matroska import apart
 from shared.media.codecs import avc, stream_codecs
 from shared.media.errors import MediaError, Overrun
 from shared.media.fmp4 import Piece, cut
@@ -325,3 +326,28 @@ def stalled(data: bytes) -> Iterator[Piece]:
 def test_a_broken_stream_of_boxes_is_a_media_error(data: bytes) -> None:
     with pytest.raises(MediaError):
         list(stalled(data))
+
+
+def test_a_rendition_does_not_outgrow_its_film(clip: Clip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = clip("grows.mkv", "-c:v", "ffv1", "-an", seconds=14)
+    monkeypatch.setattr("shared.media.hls.LARGEST", 100_000)
+    monkeypatch.setattr("shared.media.hls.GROWTH", 0)
+    with pytest.raises(MediaError, match="far larger"):
+        made(source, tmp_path)
+
+
+def test_two_pictures_far_apart_are_two_pictures(tmp_path: Path) -> None:
+    source = tmp_path / "apart.mkv"
+    source.write_bytes(apart(3600))
+    _, segments, _ = made(source, tmp_path)
+
+    assert len(segments) <= 2
+    assert sum(one.size for one in segments) < 10_000
+
+
+def test_many_pictures_a_second_become_sixty(clip: Clip, tmp_path: Path) -> None:
+    quick = ["-c:v", "mpeg4", "-an", "-r", "120"]
+    source = clip("quick.mp4", *quick, "-vf", "fps=120", seconds=2)
+    made(source, tmp_path)
+
+    assert 115 <= len(shown(tmp_path / "master.m3u8")) <= 122

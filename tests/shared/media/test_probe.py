@@ -7,6 +7,7 @@ from typing import Any
 import av
 import pytest
 
+from shared.media import ffmpeg
 from shared.media.errors import MediaError
 from shared.media.probe import probe
 from tests.shared.media.conftest import AAC, H264, Clip, encode
@@ -73,7 +74,7 @@ def test_what_no_picture_of_can_be_decoded_is_refused(film: Path, tmp_path: Path
 def test_a_picture_too_large_is_refused_before_it_is_decoded(
     film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shared.media.probe.MAX_PIXELS", 320 * 180 - 1)
+    monkeypatch.setattr("shared.media.ffmpeg.MAX_PIXELS", 320 * 180 - 1)
 
     assert refused(written(tmp_path, film.read_bytes())) == "The picture is too large"
 
@@ -104,7 +105,7 @@ def test_high_dynamic_range_is_seen(clip: Clip) -> None:
     assert not probe(clip("plain.mp4")).video.hdr  # type: ignore[union-attr]
 
 
-def test_looking_takes_one_process(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looking_takes_one_run_of_ffmpeg(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
 
     class Counted(subprocess.Popen[bytes]):
@@ -115,7 +116,7 @@ def test_looking_takes_one_process(film: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(subprocess, "Popen", Counted)
     probe(film)
 
-    assert len(started) == 1
+    assert [command[0] for (command,) in started].count(ffmpeg.program()) == 1
 
 
 def test_a_header_at_the_end_is_noticed(film: Path) -> None:

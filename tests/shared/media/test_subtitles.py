@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from shared.media.probe import probe
-from shared.media.subtitles import captions, extract
+from shared.media.subtitles import captions, extract, sane
 from tests.shared.media.conftest import encode
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nÀ bientôt, Œdipe, l’été\n\n2\n00:00:05,000 --> 00:00:06,000\nFin\n"
@@ -42,3 +42,8 @@ def test_two_tracks_of_one_language_have_two_titles(film: Path, tmp_path: Path) 
 
 def test_a_film_without_text_has_no_tracks(film: Path, tmp_path: Path) -> None:
     assert extract(film, probe(film), tmp_path, seconds=60) == []
+
+
+def test_a_cue_that_nobody_could_read_is_left_out() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nshort\n\n00:03.000 --> 00:04.000\n" + "long " * 2000 + "\n"
+    assert sane(text) == "WEBVTT\n\n00:01.000 --> 00:02.000\nshort"

@@ -1,12 +1,14 @@
 """What a handler is given, and what it may return."""
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from starlette.requests import Request
 
 from shared.accounts.caller import Caller
+from shared.accounts.devices import Device, named
 from shared.errors import Forbidden, Unauthorized
+from shared.web.limits import address
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
@@ -36,6 +38,16 @@ class Call(Generic[Body, Query, Path]):
         if self.caller is None:
             raise Unauthorized()
         return self.caller
+
+    @property
+    def device(self) -> Device:
+        """What the request comes from, as its sender would recognise it."""
+        return Device(named(self.header("user-agent")), address(self.request))
+
+    @property
+    def language(self) -> Literal["en", "fr"]:
+        """The one of ours that a client asks for first."""
+        return "fr" if self.header("accept-language").strip().lower().startswith("fr") else "en"
 
     def header(self, name: str, default: str = "") -> str:
         return self.request.headers.get(name, default)

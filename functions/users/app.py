@@ -142,10 +142,17 @@ app = api(
     ),
     get("/users/public/{username}", profile, path=NamePath, returns=Profile, cache=PROFILE, missing="User not found"),
     get("/users/admin", managing.listing, query=PageQuery, returns=Paged[Listed], caller=ADMIN, cache=NO_STORE),
-    delete("/users/{id}", managing.remove, path=UserPath, returns=Message, caller=ADMIN),
-    patch("/users/{id}/role", managing.set_role, path=UserPath, body=NewRole, returns=Message, caller=ADMIN),
-    put("/users/{id}/suspension", managing.suspend, path=UserPath, body=Suspension, returns=Message, caller=MODERATOR),
-    delete("/users/{id}/suspension", managing.lift, path=UserPath, returns=Message, caller=MODERATOR),
+    delete("/users/{user_id}", managing.remove, path=UserPath, returns=Message, caller=ADMIN),
+    patch("/users/{user_id}/role", managing.set_role, path=UserPath, body=NewRole, returns=Message, caller=ADMIN),
+    put(
+        "/users/{user_id}/suspension",
+        managing.suspend,
+        path=UserPath,
+        body=Suspension,
+        returns=Message,
+        caller=MODERATOR,
+    ),
+    delete("/users/{user_id}/suspension", managing.lift, path=UserPath, returns=Message, caller=MODERATOR),
     dialect=platform,
 )
 handler = http(app)

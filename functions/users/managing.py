@@ -20,7 +20,7 @@ def listing(call: Call[None, PageQuery, None]) -> Paged[Listed]:
 
 def remove(call: Call[None, None, UserPath]) -> Message:
     """Delete somebody's account for good: closed at once, its data gone within minutes."""
-    account = standing.set_role(accounts.get(call.path.id), "user")  # the last administrator stays
+    account = standing.set_role(accounts.get(call.path.user_id), "user")  # the last administrator stays
     if account.deleted_at is None:
         leaving.leave(account)
     jobs.send(settings.purge_queue_url, {"account_id": account.id})
@@ -30,7 +30,7 @@ def remove(call: Call[None, None, UserPath]) -> Message:
 
 def set_role(call: Call[NewRole, None, UserPath]) -> Message:
     """Make somebody a user, a moderator or an administrator."""
-    standing.set_role(accounts.get(call.path.id), call.body.role)
+    standing.set_role(accounts.get(call.path.user_id), call.body.role)
     return Message("Role updated")
 
 
@@ -48,7 +48,7 @@ def lift(call: Call[None, None, UserPath]) -> Message:
 
 def below(call: Call[Suspension, None, UserPath] | Call[None, None, UserPath]) -> Account:
     """The account, if the caller ranks above it. Raises NotFound, Forbidden."""
-    account = accounts.get(call.path.id)
+    account = accounts.get(call.path.user_id)
     if RANKS[account.role] >= RANKS[call.somebody.role]:
         raise Forbidden(explanation="only somebody of a higher role may do this")
     return account

@@ -125,7 +125,7 @@ class SessionPath(Struct):
 
 
 class UserPath(Struct):
-    id: str
+    user_id: str
 
 
 class NamePath(Struct):

@@ -45,6 +45,8 @@ class Settings:
     public_url = Text("PUBLIC_URL", "", "origin that clients use, for absolute URLs; empty makes them relative")
 
     jwt_secret = Text("JWT_SECRET", "", "signs access, session and refresh tokens (HS256, 32 bytes or more)")
+    bootstrap_admin_token = Text("BOOTSTRAP_ADMIN_TOKEN", "", "presets the first administrator's one-time token")
+    mail_from = Text("MAIL_FROM", "", "sender of our mails, verified in SES; empty: none are sent")
     google_client_id = Text("GOOGLE_CLIENT_ID", "", "audience of Google ID tokens; empty turns Google sign-in off")
     google_certs_url = Text(
         "GOOGLE_CERTS_URL",
@@ -75,6 +77,8 @@ class Settings:
     rank_queue_url = Text("RANK_QUEUE_URL", "", "SQS queue, set by the template")
     socket_endpoint = Text("SOCKET_ENDPOINT", "", "where open WebSocket connections are sent to, set by the template")
     pictures_queue_url = Text("PICTURES_QUEUE_URL", "", "SQS queue, set by the template")
+    mail_queue_url = Text("MAIL_QUEUE_URL", "", "SQS queue, set by the template")
+    purge_queue_url = Text("PURGE_QUEUE_URL", "", "SQS queue, set by the template")
     invalidate_queue_url = Text("INVALIDATE_QUEUE_URL", "", "SQS queue, set by the template")
     distribution_id = Text("DISTRIBUTION_ID", "", "CloudFront distribution whose cache the invalidate worker clears")
 

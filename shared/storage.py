@@ -46,6 +46,14 @@ def read(key: str) -> bytes | None:
         return None
 
 
+def presigned(key: str, disposition: str = "", seconds: int = 3600) -> str:
+    """An address that gives one object to whoever has it, for a while."""
+    where = {"Bucket": settings.media_bucket, "Key": key}
+    where |= {"ResponseContentDisposition": disposition} if disposition else {}
+    signed: str = aws.client("s3").generate_presigned_url("get_object", Params=where, ExpiresIn=seconds)
+    return signed
+
+
 def names(prefix: str, most: int = 1000) -> list[str]:
     """Up to 1,000 object names below a prefix, without it."""
     answer = aws.client("s3").list_objects_v2(Bucket=settings.media_bucket, Prefix=prefix, MaxKeys=most)

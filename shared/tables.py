@@ -7,6 +7,9 @@ from shared.table import Index, Table
 BY_ORDER = Index("by_order", sk="lsi1")
 BY_CATEGORY = Index("by_category", sk="lsi2")
 
-ACCOUNTS = Table(lambda: settings.accounts_table, [Index("gsi1", pk="gsi1pk", sk="gsi1sk", local=False)])
+# All accounts, newest first; may lag behind the last write.
+BY_LIST = Index("gsi1", pk="gsi1pk", sk="gsi1sk", local=False)
+
+ACCOUNTS = Table(lambda: settings.accounts_table, [BY_LIST])
 LIBRARY = Table(lambda: settings.library_table, [BY_ORDER, BY_CATEGORY])
 TRAFFIC = Table(lambda: settings.traffic_table)

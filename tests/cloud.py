@@ -15,7 +15,7 @@ from shared import aws
 from tests.transport import resources
 
 TABLES = {name.removesuffix("Table").upper() + "_TABLE": one for name, one in resources("AWS::DynamoDB::Table").items()}
-QUEUES = ("TRANSCODE", "EXTRAS", "SWEEP", "RANK", "PICTURES", "INVALIDATE")
+QUEUES = [name.removesuffix("Queue").upper() for name in resources("AWS::SQS::Queue") if name.endswith("Queue")]
 BUCKET = "media-test"
 
 

@@ -63,6 +63,9 @@ def used(folder: str) -> set[Right]:
         # A bucket's name may be in a mapping that is handed on: then it is any bucket the function knows.
         known = call.given & {*vars(type(settings))} or {one for one in seen.settings if one.endswith("_bucket")}
         names = {variable(one) for one in known} | call.given & seen.variables
+        if call.service == "sesv2":  # about addresses, and no resource of ours
+            found |= {("ses:SendEmail", "*")}
+            continue
         kind = KINDS[call.service]
         targets = {target for name in names for target in named.get(name, ()) if target in resources(kind)}
         found |= {(one, target) for one in action(call.service, call.operation) for target in targets}
@@ -142,6 +145,8 @@ def given(folder: str) -> set[Right]:
 
 
 def target_of(resource: Any) -> str:
+    if resource == "*":
+        return "*"
     (name,) = [one for one in mentioned(resource) if one in template()["Resources"]]
     return f"{name}/index" if "/index/" in json.dumps(resource) else name
 

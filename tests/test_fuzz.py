@@ -204,6 +204,8 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator
         "category": "videos",
     }
     right |= {
+        "session_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "username": "ada",
         "name": "master.m3u8",
         "filename": "a.mp4",
         "image_url": "http://nowhere.test/x.png",

@@ -9,9 +9,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from functions.signin import google
 from functions.signin.callback import PAGE
-from shared.accounts import accounts, keys, replay, sessions, tokens
+from shared.accounts import accounts, keys, leaving, replay, sessions, tokens
 from shared.accounts.accounts import Account
 from shared.accounts.cookies import session_cookie
+from shared.accounts.standing import refuse_suspended
 from shared.cache import NO_STORE
 from shared.entry.http import http
 from shared.errors import Conflict, Misconfigured, Unauthorized, Unavailable
@@ -67,7 +68,9 @@ def sign_in(call: Call[IdToken, None, None]) -> Reply[SignedIn]:
         raise Unauthorized("Invalid Google token", explanation="it answers another sign-in")
     replay.refuse_second(call.body.id_token, person.expires, address(call.request))
     account = account_for(person)
-    opened = sessions.open_for(account.id, account.era, access_seconds=TOKEN_SECONDS)
+    refuse_suspended(account)
+    account = leaving.come_back(account)
+    opened = sessions.open_for(account.id, account.era, TOKEN_SECONDS, device=call.device)
     user = User(account.id, account.email, account.name, account.picture, person.email_verified)
     return Reply(SignedIn(True, opened.access_token, user), cookies=[session_cookie(opened.cookie)])
 
@@ -114,6 +117,18 @@ def sign_in_url(call: Call[None, None, None], state: str, prompt: str = "") -> s
     return f"{AUTHORIZE}?{urlencode(query | ({'prompt': prompt} if prompt else {}))}"
 
 
+def new_account(person: google.Person, username: str) -> Account:
+    return accounts.create(
+        person.sub,
+        email=person.email,
+        username=username,
+        name=person.name,
+        picture=person.picture,
+        google_sub=person.sub,
+        email_verified=person.email_verified,
+    )
+
+
 def new_state() -> str:
     return OURS + secrets.token_urlsafe(24)
 
@@ -142,14 +157,7 @@ def found_or_made(person: google.Person) -> Account:
         return known
     existing = accounts.by_email(person.email)
     if existing is None:
-        return accounts.create(
-            person.sub,
-            email=person.email,
-            name=person.name,
-            picture=person.picture,
-            google_sub=person.sub,
-            email_verified=person.email_verified,
-        )
+        return accounts.with_a_username(person.name, lambda username: new_account(person, username))
     if not person.email_verified or existing.google_sub:
         raise Unauthorized("Invalid Google token", explanation="this address belongs to another account")
     joined = accounts.join_google(existing, person.sub, person.picture)

@@ -144,6 +144,12 @@ def functions_environment() -> dict[str, str]:
     return found | {name: os.environ[name] for name in kept}
 
 
+def has_administrator(table: str) -> bool:
+    key = {"pk": {"S": "ADMINS"}, "sk": {"S": "COUNT"}}
+    found = boto3.client("dynamodb").get_item(TableName=table, Key=key).get("Item", {})
+    return int(found.get("count", {}).get("N", "0")) > 0
+
+
 def connect_routes(resources: dict[str, Any]) -> None:
     """The HTTP API's routes from its OpenAPI document, of which MiniStack takes no notice.
 

@@ -51,16 +51,19 @@ async def serve(data: Path, own: dict[str, str], port: int, caching: bool) -> No
     from ministack.services import cloudfront
 
     from scripts.local.cache import Cache
-    from scripts.local.deploy import NotDeployed, deploy, functions_environment
+    from scripts.local.deploy import NotDeployed, deploy, functions_environment, has_administrator
     from scripts.local.edge import Edge
     from scripts.local.log import keep_function_logs
+    from scripts.local.mails import allow_sender, keep_mails
     from scripts.local.sockets import LARGEST_MESSAGE, hang_up
     from scripts.local.store import Store
     from scripts.local.workers import keep
 
     logging.getLogger("ministack").setLevel(logging.ERROR)
     world.guard_credentials(own)
-    end_workers = keep(keep_function_logs(data / "functions.log"))
+    tell = keep_function_logs(data / "functions.log")
+    end_workers = keep(tell)
+    keep_mails(data / "mails", tell)
     store = Store(data)
     store.load()
     edge = Edge(store, Cache(lambda: time.time() + ahead(data)) if caching else None)
@@ -94,8 +97,16 @@ async def serve(data: Path, own: dict[str, str], port: int, caching: bool) -> No
             store.save()
             with contextlib.suppress(FileNotFoundError):
                 (data / "deploying").replace(data / "deployed")
-            environment.write_text(json.dumps(await asyncio.to_thread(functions_environment)))
+            told = await asyncio.to_thread(functions_environment)
+            environment.write_text(json.dumps(told))
+            await asyncio.to_thread(allow_sender, told["MAIL_FROM"])
             print(f"Bobine is ready at http://127.0.0.1:{port}  (data in {data}; Ctrl-C stops it)", flush=True)
+            if not await asyncio.to_thread(has_administrator, told["ACCOUNTS_TABLE"]):
+                token = told["BOOTSTRAP_ADMIN_TOKEN"]
+                print(
+                    f"No administrator yet: register, then open /auth/bootstrap-admin?token={token}&username=…",
+                    flush=True,
+                )
         await stopped
     except NotDeployed as error:
         sys.exit(str(error))

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ACCOUNT = "000000000000"
 REGION = "us-east-1"
 STACK = "bobine"
+SECRETS = ("aws_secret", "jwt_secret", "origin_secret", "bootstrap_admin_token")
 
 
 def prepare(data: Path, port: int) -> dict[str, str]:
@@ -53,13 +54,15 @@ def prepare(data: Path, port: int) -> dict[str, str]:
 def own_secrets(data: Path) -> dict[str, str]:
     """Made once per data folder and readable by its owner only."""
     path = data / "secrets.json"
-    if not path.exists():
-        made = {name: secrets.token_hex(32) for name in ("aws_secret", "jwt_secret", "origin_secret")}
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    made = {name: secrets.token_hex(32) for name in SECRETS if name not in known}
+    if made:
+        fresh = path.with_suffix(".new")
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
-            json.dump(made, file)
-    loaded: dict[str, str] = json.loads(path.read_text())
-    return loaded
+            json.dump(known | made, file)
+        os.replace(fresh, path)
+    return known | made
 
 
 def node_folder() -> Path:
@@ -74,6 +77,8 @@ def parameters(declared: dict[str, dict[str, object]], own: dict[str, str], port
     chosen = {
         "JwtSecret": own["jwt_secret"],
         "OriginSecret": own["origin_secret"],
+        "BootstrapAdminToken": own["bootstrap_admin_token"],
+        "MailFrom": "bobine@localhost",
         "OpenWrites": "true",
         "PublicUrl": f"http://127.0.0.1:{port}",
         "TableDeletionProtection": "false",

@@ -5,23 +5,28 @@ Access patterns, all in the Accounts table:
     whose e-mail address is it   EMAIL#<address>    / OWNER      (uniqueness row)
     whose username is it         USERNAME#<name>    / OWNER      (uniqueness row)
     whose Google subject is it   GOOGLE#<sub>       / OWNER      (uniqueness row)
+    all of them, newest first    gsi1: ACCOUNTS / <created>#<id>
 An account and its uniqueness rows are written in one transaction: two sign-ups for one address cannot both win.
 
 An account's `era` goes up whenever everything that opens it is to stop at once: sessions and API keys carry the era
 they were made in, and those of another one are worth nothing, whether their rows are gone yet or not.
 """
 
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from shared import clock
-from shared.errors import Conflict, Unauthorized
-from shared.table import Check, ConditionFailed, Delete, Item, Put, Update
-from shared.tables import ACCOUNTS
+from shared.errors import Conflict, NotFound, Unauthorized
+from shared.table import ABSENT, PRESENT, Check, ConditionFailed, Delete, Item, Page, Put, Update, seal_cursor
+from shared.tables import ACCOUNTS, BY_LIST
 
-ABSENT = "attribute_not_exists(pk)"
 Role = Literal["user", "moderator", "admin"]
 RANKS: dict[Role, int] = {"user": 0, "moderator": 1, "admin": 2}
+TRIES = 5  # usernames to try
 Plan = Literal["free", "creator", "viral", "pro"]
 
 
@@ -39,23 +44,21 @@ class Account:
     google_sub: str
     created_at: str
     era: int = 1
+    bio: str = ""
+    terms_version: str = ""  # the versions consented to last
+    privacy_version: str = ""
+    second_factor: bool = False  # whether a password alone opens nothing
+    suspended: str = ""  # why, while it is
+    suspended_until: float | None = None  # seconds since the epoch; None for good
+    deleted_at: float | None = None  # seconds since the epoch; its owner may still come back (shared.accounts.leaving)
+
+    @property
+    def is_suspended(self) -> bool:
+        return bool(self.suspended) and (self.suspended_until is None or self.suspended_until > clock.now())
 
 
 def from_item(item: Item) -> Account:
-    return Account(
-        id=item["id"],
-        email=item["email"],
-        email_verified=item["email_verified"],
-        username=item["username"],
-        name=item["name"],
-        picture=item["picture"],
-        role=item["role"],
-        plan=item.get("plan", "free"),
-        password_hash=item["password_hash"],
-        google_sub=item["google_sub"],
-        created_at=item["created_at"],
-        era=int(item["era"]),
-    )
+    return Account(**{name: item[name] for name in Account.__slots__} | {"era": int(item["era"])})
 
 
 def profile_key(account_id: str) -> tuple[str, str]:
@@ -72,8 +75,20 @@ def find(account_id: str) -> Account | None:
     return from_item(item) if item else None
 
 
+def get(account_id: str) -> Account:
+    """Raises NotFound."""
+    found = find(account_id)
+    if found is None:
+        raise NotFound("User not found")
+    return found
+
+
 def by_email(email: str) -> Account | None:
     return _owner(f"EMAIL#{normal(email)}")
+
+
+def by_username(username: str) -> Account | None:
+    return _owner(f"USERNAME#{username.lower()}")
 
 
 def by_google(sub: str) -> Account | None:
@@ -116,7 +131,7 @@ def create(
     if google_sub:
         rows.append((f"GOOGLE#{google_sub}", "GOOGLE_TAKEN", "Google account already in use"))
     pk, sk = profile_key(account_id)
-    item = {"pk": pk, "sk": sk, **fields(account)}
+    item = {"pk": pk, "sk": sk, "gsi1pk": "ACCOUNTS", "gsi1sk": f"{account.created_at}#{account_id}", **fields(account)}
     try:
         ACCOUNTS.transact(*(_claim(row, account_id) for row, _, _ in rows), Put(item, ABSENT))
     except ConditionFailed as error:
@@ -125,6 +140,29 @@ def create(
             raise Conflict(message, code=code) from None
         raise
     return account
+
+
+def rows(limit: int, cursor: str | None) -> Page:
+    """All accounts, newest first, as they were a moment ago; `from_item` reads a row."""
+    return ACCOUNTS.query("ACCOUNTS", index=BY_LIST, eventually=True, limit=limit, newest_first=True, cursor=cursor)
+
+
+def cursor_of(row: Item) -> str:
+    return seal_cursor(row, BY_LIST)
+
+
+def with_a_username(name: str, make: Callable[[str], Account]) -> Account:
+    """Make an account whose username comes of a person's name: `Zoé Dupont` is `zoe-dupont`, or `zoe-dupont-4821`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:24].strip("-")
+    for attempt in range(TRIES):
+        number = "" if not attempt and len(stem) > 1 else f"-{secrets.randbelow(10 ** (attempt + 4))}"
+        try:
+            return make(f"{stem or 'user'}{number}")
+        except Conflict as error:
+            if error.code != "USERNAME_TAKEN" or attempt == TRIES - 1:
+                raise
+    raise AssertionError  # pragma: no cover
 
 
 def fields(account: Account) -> dict[str, Any]:
@@ -143,6 +181,19 @@ def in_era(account_id: str, era: int) -> Check:
     return Check(profile_key(account_id), "#era = :era", {"era": era}, refusal=Unauthorized())
 
 
+def change(account_id: str, changes: Mapping[str, Any]) -> Account:
+    """Change fields of a profile that let nobody in. Raises NotFound."""
+    missing = NotFound("User not found")
+    return from_item(ACCOUNTS.write(Update(profile_key(account_id), set=changes, condition=PRESENT, refusal=missing)))
+
+
+def turn_over(account: Account, changes: Mapping[str, Any]) -> Account:
+    """Change what opens an account, and begin a new era. Raises ConditionFailed when it is no longer what it was."""
+    same = {"era": account.era}
+    update = Update(profile_key(account.id), set=changes, add={"era": 1}, condition="#era = :era", values=same)
+    return from_item(ACCOUNTS.write(update))
+
+
 def join_google(account: Account, sub: str, picture: str) -> Account:
     """Let Google, which vouches for the address, open an account that a password made.
 
@@ -152,7 +203,7 @@ def join_google(account: Account, sub: str, picture: str) -> Account:
     """
     change: dict[str, Any] = {"google_sub": sub, "email_verified": True, "picture": account.picture or picture}
     if not account.email_verified:
-        change["password_hash"] = ""
+        change |= {"password_hash": "", "second_factor": False}
     same = {"era": account.era, "none": "", "verified": account.email_verified}
     ACCOUNTS.transact(
         _claim(f"GOOGLE#{sub}", account.id),
@@ -168,8 +219,11 @@ def join_google(account: Account, sub: str, picture: str) -> Account:
 
 
 def erase(account: Account) -> None:
-    """Remove the account and free its names. What it owns elsewhere is the caller's to remove first."""
+    """Remove the account, its sessions, keys and consents, and free its names. What it has elsewhere goes first."""
     pks = [f"EMAIL#{account.email}"]
     pks += [f"USERNAME#{account.username.lower()}"] if account.username else []
     pks += [f"GOOGLE#{account.google_sub}"] if account.google_sub else []
+    below = [row["sk"] for row in ACCOUNTS.every(f"ACCOUNT#{account.id}")]
+    ACCOUNTS.delete_many([(name, "KEY") for name in below if name.startswith("APIKEY#")])
+    ACCOUNTS.delete_many([(f"ACCOUNT#{account.id}", name) for name in below if name != "PROFILE"])
     ACCOUNTS.transact(*(Delete((pk, "OWNER")) for pk in pks), Delete(profile_key(account.id)))

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from shared.accounts import accounts, keys, sessions, tokens
 from shared.accounts.accounts import Plan, Role
 from shared.accounts.keys import SCOPES, Scope
+from shared.accounts.standing import refuse_suspended
 from shared.errors import Forbidden, Unauthorized
 from shared.settings import settings
 
@@ -78,6 +79,7 @@ def of_token(token: str, use: tokens.Use, via: Literal["bearer", "cookie"]) -> C
     account = sessions.account_of(claims.account_id, claims.session_id)
     if account is None:
         raise Unauthorized()
+    refuse_suspended(account)
     return Caller(account.id, account.role, account.plan, SCOPES, claims.session_id, via, account.era)
 
 
@@ -86,6 +88,7 @@ def of_key(secret: str) -> Caller:
     account = accounts.find(key.account_id) if key else None
     if key is None or account is None or account.era != key.era:
         raise Unauthorized()
+    refuse_suspended(account)
     return Caller(account.id, "user", account.plan, key.scopes, None, "key", account.era)
 
 

@@ -10,13 +10,14 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from shared import clock, ids
-from shared.accounts.accounts import in_era
+from shared.accounts.accounts import Account, in_era
 from shared.errors import NotFound
-from shared.table import ConditionFailed, Delete, Item, Put
+from shared.table import PRESENT, ConditionFailed, Delete, Item, Put, Update
 from shared.tables import ACCOUNTS
 
 Scope = Literal["read", "write"]
@@ -110,6 +111,15 @@ def revoke_all(account_id: str) -> None:
     pk = f"ACCOUNT#{account_id}"
     for row in ACCOUNTS.every(pk, "APIKEY#"):
         ACCOUNTS.delete_many([(pk, row["sk"]), (row["sk"], "KEY")])
+
+
+def carry_over(account: Account) -> None:
+    """Let the keys of the era before open this one too: its owner has changed what opens the account, not they."""
+    for row in list(ACCOUNTS.every(f"ACCOUNT#{account.id}", "APIKEY#")):
+        if row["era"] == account.era - 1:
+            for key in ((row["pk"], row["sk"]), (row["sk"], "KEY")):
+                with suppress(ConditionFailed):  # revoked meanwhile
+                    ACCOUNTS.write(Update(key, set={"era": account.era}, condition=PRESENT))
 
 
 def _hash(secret: str) -> str:

@@ -8,14 +8,18 @@ so the whole session is revoked (OAuth 2.0 Security BCP, RFC 9700 §4.14.2). A s
 is closed.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shared import clock, ids
 from shared.accounts import tokens
 from shared.accounts.accounts import Account, from_item, in_era, profile_key
-from shared.errors import Unauthorized
-from shared.table import ConditionFailed, Delete, Put, Update
+from shared.accounts.devices import Device
+from shared.errors import NotFound, Unauthorized
+from shared.table import PRESENT, ConditionFailed, Delete, Put, Update
 from shared.tables import ACCOUNTS
+
+NO_DEVICE = Device("Unknown", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +31,33 @@ class Opened:
     cookie: str
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`used_at` is when it was opened or last renewed its tokens: browsers do so once a day, apps once an hour."""
+
+    id: str
+    device: str
+    address: str
+    created_at: str
+    used_at: str
+
+
 def key(account_id: str, session_id: str) -> tuple[str, str]:
     return f"ACCOUNT#{account_id}", f"SESSION#{session_id}"
 
 
-def open_for(account_id: str, era: int, access_seconds: int = tokens.ACCESS_SECONDS) -> Opened:
+def open_for(
+    account_id: str, era: int, access_seconds: int = tokens.ACCESS_SECONDS, *, device: Device = NO_DEVICE
+) -> Opened:
     """A new session of an account whose owner has just proved to be there; its access token lives `access_seconds`.
 
     `era` is the account's as it was when the proof was checked: raises Unauthorized if another one has begun since.
     """
     session_id = ids.sortable()
     pk, sk = key(account_id, session_id)
-    row = {"pk": pk, "sk": sk, "era": era, "generation": 1, "created_at": clock.iso(), "expires": _expiry()}
+    now = clock.iso()
+    row = {"pk": pk, "sk": sk, "era": era, "generation": 1, "created_at": now, "used_at": now, "expires": _expiry()}
+    row |= {"device": device.name, "address": device.address}
     ACCOUNTS.transact(Put(row), in_era(account_id, era))
     return _tokens(account_id, session_id, 1, access_seconds)
 
@@ -51,7 +70,7 @@ def refresh(refresh_token: str) -> Opened:
         row = ACCOUNTS.write(
             Update(
                 session,
-                set={"expires": _expiry()},
+                set={"expires": _expiry(), "used_at": clock.iso()},
                 add={"generation": 1},
                 condition="#generation = :used AND #expires > :now",
                 values={"used": claims.generation, "now": int(clock.now())},
@@ -70,7 +89,32 @@ def account_of(account_id: str, session_id: str) -> Account | None:
     rows = ACCOUNTS.get_many([session, profile])
     if session not in rows or profile not in rows or rows[session]["expires"] <= clock.now():
         return None
-    return from_item(rows[profile]) if rows[session]["era"] == rows[profile]["era"] else None
+    account = from_item(rows[profile])
+    return account if rows[session]["era"] == account.era and account.deleted_at is None else None
+
+
+def seen(account_id: str, session_id: str) -> None:
+    """It has renewed its cookie, and lives on."""
+    still = Update(key(account_id, session_id), set={"expires": _expiry(), "used_at": clock.iso()}, condition=PRESENT)
+    with suppress(ConditionFailed):
+        ACCOUNTS.write(still)
+
+
+def of_account(account_id: str, era: int) -> list[Session]:
+    """The open sessions, the latest first."""
+    rows = ACCOUNTS.every(f"ACCOUNT#{account_id}", "SESSION#")
+    found = [
+        Session(row["sk"].partition("#")[2], row["device"], row["address"], row["created_at"], row["used_at"])
+        for row in rows
+        if row["era"] == era and row["expires"] > clock.now()
+    ]
+    return sorted(found, key=lambda one: one.used_at, reverse=True)
+
+
+def end(account_id: str, session_id: str) -> None:
+    """Raises NotFound for a session that is not this account's."""
+    unknown = NotFound("Session not found")
+    ACCOUNTS.write(Delete(key(account_id, session_id), PRESENT, refusal=unknown))
 
 
 def revoke(account_id: str, session_id: str) -> None:

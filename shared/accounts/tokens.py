@@ -1,4 +1,4 @@
-"""Signed tokens (HS256 with `JWT_SECRET`): access, session cookie, refresh, and short-lived state.
+"""Signed tokens (HS256 with `JWT_SECRET`): access, session cookie, refresh, and those that a mail carries.
 
 `use` says which of them a token is, so that one never passes for another. The algorithm list is fixed: a token that
 names `none` or another algorithm is refused by PyJWT before anything in it is read.
@@ -13,7 +13,7 @@ from shared.settings import settings
 
 ACCESS_SECONDS = 3600
 SESSION_SECONDS = 30 * 86400
-Use = Literal["access", "session", "refresh", "state"]
+Use = Literal["access", "session", "refresh", "reset", "verify"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from shared.web.access import ADMIN, IN_PERSON, MODERATOR, OPTIONAL, PUBLIC, REQUIRED, Access
 from shared.web.api import Api, api
-from shared.web.call import Call, Reply
+from shared.web.call import Call, Message, Reply
 from shared.web.routes import FORM, JSON, FormFile, Header, Route, delete, get, patch, post, put
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Call",
     "FormFile",
     "Header",
+    "Message",
     "Reply",
     "Route",
     "api",

@@ -1,12 +1,15 @@
 """What a handler is given, and what it may return."""
 
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
+from msgspec import Struct
 from starlette.requests import Request
 
 from shared.accounts.caller import Caller
+from shared.accounts.devices import Device, named
 from shared.errors import Forbidden, Unauthorized
+from shared.web.limits import address
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")
@@ -37,6 +40,16 @@ class Call(Generic[Body, Query, Path]):
             raise Unauthorized()
         return self.caller
 
+    @property
+    def device(self) -> Device:
+        """What the request comes from, as its sender would recognise it."""
+        return Device(named(self.header("user-agent")), address(self.request))
+
+    @property
+    def language(self) -> Literal["en", "fr"]:
+        """The one of ours that a client asks for first."""
+        return "fr" if self.header("accept-language").strip().lower().startswith("fr") else "en"
+
     def header(self, name: str, default: str = "") -> str:
         return self.request.headers.get(name, default)
 
@@ -48,6 +61,12 @@ class Call(Generic[Body, Query, Path]):
         if self.caller is not None and self.caller.account_id != user_id:
             raise Forbidden(explanation="userId is not the caller's")
         return user_id
+
+
+class Message(Struct):
+    """An answer that only says that it is done, for people."""
+
+    message: str
 
 
 @dataclass(slots=True)

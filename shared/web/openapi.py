@@ -75,7 +75,8 @@ class Models:
 
 
 def short(name: str) -> str:
-    return name.rpartition(".")[2]
+    """`functions.files.app.Done` is `Done`, a page of them `PagedDone`."""
+    return re.sub(r"(?<![A-Za-z])[a-z]\w*\.|\W|_", "", name)
 
 
 def binary(kind: type) -> dict[str, str]:

@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from functions.accounts.app import WRONG_PASSWORDS
+from functions.accounts.doors import WRONG_HERE
 from shared import clock
 from shared.accounts import accounts, keys, passwords, sessions, tokens
 from shared.web.limits import Limit, peek, spend
@@ -124,7 +124,7 @@ def test_a_try_is_counted_before_it_is_checked(http: httpx.Client, monkeypatch: 
     matches = passwords.matches
 
     def count(password: str, stored: str) -> bool:
-        counted.append(peek(WRONG_PASSWORDS, written[0]))
+        counted.append(peek(WRONG_HERE, written[0]))
         return matches(password, stored)
 
     written: list[str] = []
@@ -134,7 +134,7 @@ def test_a_try_is_counted_before_it_is_checked(http: httpx.Client, monkeypatch: 
         written.append(who)
         return spending(limits, who)
 
-    monkeypatch.setattr("functions.accounts.app.spend", note)
+    monkeypatch.setattr("functions.accounts.doors.spend", note)
     monkeypatch.setattr(passwords, "matches", count)
     assert login(http, "wrong-password").status_code == 401
     assert counted == [9]

@@ -8,7 +8,7 @@ from pathlib import Path
 Token = tuple[str, ...]
 Tokens = frozenset[Token]
 Unit = tuple[str, str]  # module and name: ("shared.jobs", "send"), ("shared.jobs", "Job.beat")
-Site = tuple[str, str, int]  # where a call stands: a unit's module, name and the line
+Site = tuple[str, str, int, int]  # where a call stands: a unit's module and name, and where it ends
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 

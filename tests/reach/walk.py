@@ -262,7 +262,7 @@ class Walk:
         ask.writes |= {token[1] for token in given if token[0] == "write"}
 
     def site(self, node: ast.Call) -> Site:
-        return *self.unit, node.lineno
+        return *self.unit, node.end_lineno or 0, node.end_col_offset or 0
 
     def construct(self, token: Token, given: list[Tokens], named: dict[str, Tokens]) -> None:
         _, module, name = token

@@ -110,7 +110,7 @@ def test_switches_are_read_in_any_spelling(value: str, allowed: list[str] | None
 
 
 def test_the_environment_overrides_the_local_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    own = {"jwt_secret": "j", "origin_secret": "o", "aws_secret": "a"}
+    own = {"jwt_secret": "j", "origin_secret": "o", "aws_secret": "a", "bootstrap_admin_token": "b"}
     declared: dict[str, dict[str, object]] = {"OpenWrites": {"AllowedValues": ["true", "false"]}, "JwtSecret": {}}
     monkeypatch.setenv("OPEN_WRITES", "0")
     monkeypatch.delenv("JWT_SECRET", raising=False)

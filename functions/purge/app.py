@@ -1,0 +1,44 @@
+"""Worker: erases accounts. Those that an administrator deleted, by message `{"account_id"}`; and every hour those whose
+owner left 30 days ago.
+
+Everything here may run twice, and may stop half-way: the account itself goes last.
+"""
+
+from typing import Any
+
+from shared import log
+from shared.accounts import accounts, avatars, leaving
+from shared.entry.queue import Message, queue
+from shared.entry.schedule import schedule
+from shared.library import owned
+
+
+def sweep() -> dict[str, Any]:
+    """All that is due."""
+    purged = 0
+    for account_id, row in leaving.due():
+        try:
+            purged += purge(account_id)
+        except Exception as error:  # one that fails must not keep the others waiting; it stays due
+            log.failure("purge failed", error, account=account_id)
+            continue
+        leaving.done(row)
+    return {"purged": purged}
+
+
+def purge(account_id: str) -> bool:
+    """Erase an account that is closed, with all it has; whether there was one."""
+    account = accounts.find(account_id)
+    if account is None or account.deleted_at is None:  # gone already, or its owner has come back
+        return False
+    owned.let_all_go(account_id)
+    avatars.forget(account_id)
+    accounts.erase(account)
+    return True
+
+
+def by_message(message: Message) -> None:
+    purge(str(message.body["account_id"]))
+
+
+handler = queue(by_message) | schedule(sweep)

@@ -1,0 +1,50 @@
+"""Taking one's data along: one JSON file with all that is kept about an account."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from functions.users.models import Me, me_of
+from shared import clock, ids, storage
+from shared.accounts import consents, keys, sessions
+from shared.accounts.accounts import Account
+from shared.library import owned
+
+INLINE = 4 << 20  # bytes; a Lambda's answer ends at 6 MB
+PREFIX = "exports/"  # objects that the bucket drops after a day
+
+
+class Export(Struct, rename="camel"):
+    exported_at: str
+    profile: Me
+    consents: list[dict[str, Any]]
+    sessions: list[dict[str, Any]]
+    api_keys: list[dict[str, Any]]
+    library: dict[str, list[dict[str, Any]]]
+
+
+def everything(account: Account) -> Export:
+    return Export(
+        exported_at=clock.iso(),
+        profile=me_of(account),
+        consents=consents.history(account.id),
+        sessions=[
+            {"device": one.device, "address": one.address, "createdAt": one.created_at, "lastUsedAt": one.used_at}
+            for one in sessions.of_account(account.id, account.era)
+        ],
+        api_keys=[
+            {"name": one.name, "prefix": one.prefix, "createdAt": one.created_at} for one in keys.of_account(account.id)
+        ],
+        library=owned.everything_of(account.id),
+    )
+
+
+def stored(export: Export, account: Account, disposition: str) -> str | None:
+    """Where a file that is too large for an answer is fetched, for an hour; None when it is not."""
+    body = msgspec.json.encode(export)
+    if len(body) <= INLINE:
+        return None
+    key = f"{PREFIX}{account.id}/{ids.sortable()}.json"
+    storage.put(key, body, "application/json", "no-store")
+    return storage.presigned(key, disposition)

@@ -76,7 +76,7 @@ class Models:
 
 def short(name: str) -> str:
     """`functions.files.app.Done` is `Done`, a page of them `PagedDone`."""
-    return re.sub(r"(?<![A-Za-z])[a-z]\w*\.|\W|_", "", name)
+    return re.sub(r"(?<![A-Za-z.])[a-z][\w.<>]*\.|\W|_", "", name)
 
 
 def binary(kind: type) -> dict[str, str]:

@@ -1,6 +1,6 @@
 // The account: who I am and what opens it, what mails lead to, and the people of the platform.
 //
-// mine.js     /account, made of: profile.js avatar.js mail.js security.js (password, second factor) sessions.js keys.js data.js
+// mine.js     /account: profile.js avatar.js mail.js security.js (password, second factor) sessions.js keys.js data.js
 // mailed.js   /account/verify and /account/reset
 // people.js   /account/people
 // asking.js   a form in a dialog; secret.js: what is shown once

@@ -42,7 +42,9 @@ async function takeAlong(button, wrong) {
 function close() {
   asking(t("leave.ask"), {
     name: "leave", submit: t("leave.button"), kind: "danger",
-    fields: [make("p", {}, t("leave.closed")), make("p", {}, t("leave.back")), make("p", { class: "quiet" }, t("leave.export"))],
+    fields: [
+      make("p", {}, t("leave.closed")), make("p", {}, t("leave.back")), make("p", { class: "quiet" }, t("leave.export")),
+    ],
     send: async () => {
       const { purgeAt } = await api("/users/me", { method: "DELETE" });
       return () => {

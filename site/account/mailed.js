@@ -1,4 +1,4 @@
-// What the platform's mails lead to. The token stands behind `#`, where no server sees it, and leaves the address bar at once.
+// What the platform's mails lead to. The token stands behind `#`, where no server sees it, and leaves the address at once.
 
 import { find, make } from "../design/dom.js";
 import { field, form } from "../design/form.js";

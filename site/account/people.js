@@ -127,10 +127,10 @@ function shown(one, me, draw, gone) {
 
 // Nobody takes their own role away by a slip.
 function roleOf(one, mine) {
-  const options = ROLES.map(role => make("option", { value: role, selected: role === one.role }, t(`people.role.${role}`)));
+  const option = role => make("option", { value: role, selected: role === one.role }, t(`people.role.${role}`));
   const choice = make("select", {
     "aria-label": t("people.role.of", { name: nameOf(one) }), disabled: mine || one.status === "deleted", onchange: change,
-  }, options);
+  }, ROLES.map(option));
   async function change() {
     choice.disabled = true;
     try {
@@ -154,7 +154,10 @@ function suspend(one, draw) {
     name: "suspend", submit: t("people.suspend"), kind: "danger",
     fields: [
       make("p", { class: "quiet" }, t("people.suspend.words")),
-      field({ name: "reason", label: t("people.reason"), hint: t("people.reason.hint"), tag: "textarea", required: true, maxlength: 500 }),
+      field({
+        name: "reason", label: t("people.reason"), hint: t("people.reason.hint"), tag: "textarea", required: true,
+        maxlength: 500,
+      }),
       field({
         name: "until", label: t("people.until"), hint: t("people.until.hint"), type: "date", min: tomorrow(),
         "data-wrong": t("keys.expires.wrong"),
@@ -193,7 +196,8 @@ function remove(one, gone) {
       make("p", {}, t("people.delete.words")),
       field({
         name: "username", label: t("people.delete.name", { name }), required: true, autocomplete: "off", spellcheck: "false",
-        autocapitalize: "none", pattern: name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"), "data-wrong": t("people.delete.wrong", { name }),
+        autocapitalize: "none", pattern: name.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&"),
+        "data-wrong": t("people.delete.wrong", { name }),
       }),
     ],
     send: async () => {

@@ -9,7 +9,8 @@ import { t } from "../shell/words.js";
 export function secret(value, label, copied) {
   const select = event => event.target.select();
   const line = make("input", { readonly: true, value, "aria-label": label, onfocus: select });
-  const button = make("button", { type: "button", onclick: () => copy(value, copied, () => line.select()) }, icon("copy"), t("secret.copy"));
+  const act = () => copy(value, copied, () => line.select());
+  const button = make("button", { type: "button", onclick: act }, icon("copy"), t("secret.copy"));
   return make("div", { class: "field secret" }, line, button);
 }
 

@@ -25,7 +25,8 @@ export function security(me, moved) {
 
 const line = (sign, title, words, ...actions) =>
   make("li", {}, icon(sign),
-    make("div", {}, make("h3", {}, title), make("p", { class: "quiet small" }, words)), make("p", { class: "actions" }, actions));
+    make("div", {}, make("h3", {}, title), make("p", { class: "quiet small" }, words)),
+    make("p", { class: "actions" }, actions));
 
 // ---- the password
 
@@ -41,7 +42,8 @@ function changePassword(me, done) {
     name: "password", submit: t("password.save"),
     fields: [
       make("p", { class: "quiet" }, t("password.ends")),
-      make("input", { class: "unseen", tabindex: -1, autocomplete: "username", "aria-hidden": "true", value: me.email }), // for what fills passwords in
+      // For what keeps passwords: whose it is.
+      make("input", { class: "unseen", tabindex: -1, autocomplete: "username", "aria-hidden": "true", value: me.email }),
       me.hasPassword && password({
         name: "currentPassword", label: t("password.current"), autocomplete: "current-password",
         "data-refused": t("password.current.wrong"),
@@ -67,7 +69,8 @@ function factorLine(me, draw) {
       button(t("factor.set"), () => setUp(() => draw({ isTwoFactorEnabled: true })), "main"));
   }
   const off = () => turnOff(() => draw({ isTwoFactorEnabled: false }));
-  return line("shield", t("factor.title"), t("factor.on"), button(t("codes.renew"), renewCodes), button(t("factor.end"), off));
+  return line("shield", t("factor.title"), t("factor.on"),
+    button(t("codes.renew"), renewCodes), button(t("factor.end"), off));
 }
 
 function setUp(done) {

@@ -33,7 +33,8 @@ export function sessions(signal) {
 
 function row(one, read) {
   const name = named(one.device);
-  const facts = [one.address, t("sessions.used", { time: time(one.lastUsedAt) }), t("sessions.begun", { time: time(one.createdAt) })];
+  const [used, begun] = [time(one.lastUsedAt), time(one.createdAt)];
+  const facts = [one.address, t("sessions.used", { time: used }), t("sessions.begun", { time: begun })];
   const end = make("button", { "aria-label": t("sessions.end.of", { name }), onclick: () => endOne(end, one, name, read) },
     t("sessions.end"));
   return make("li", {}, icon("device"),

@@ -1,14 +1,17 @@
 // API keys: for programs. A key is shown once, when it is made.
 
 import { openDialog } from "../design/dialog.js";
-import { make } from "../design/dom.js";
-import { field, form } from "../design/form.js";
+import { find, make } from "../design/dom.js";
+import { field } from "../design/form.js";
 import { icon } from "../design/icons.js";
 import { empty, failed, waiting } from "../design/states.js";
 import { toast } from "../design/toast.js";
 import { day } from "../shell/amounts.js";
 import { api } from "../shell/api.js";
 import { t } from "../shell/words.js";
+import { asking } from "./asking.js";
+import { endOf, tomorrow } from "./days.js";
+import { secret } from "./secret.js";
 
 const CHOICES = { both: undefined, read: ["read"] }; // both is what a key has that nothing is said about
 
@@ -46,7 +49,8 @@ function row(key, read) {
 
 function create(made) {
   const choices = Object.keys(CHOICES).map(scope => make("option", { value: scope }, t(`keys.scope.${scope}`)));
-  const element = form({
+  asking(t("keys.new"), {
+    name: "new-key", submit: t("keys.create"),
     fields: [
       field({
         name: "name", label: t("keys.name"), hint: t("keys.name.hint"), required: true, maxlength: 128, autocomplete: "off",
@@ -57,57 +61,29 @@ function create(made) {
         "data-wrong": t("keys.expires.wrong"),
       }),
     ],
-    submit: t("keys.create"), more: [make("button", { type: "button", onclick: () => dialog.close() }, t("cancel"))],
     send: async ({ name, scope, expiresAt }) => {
       const body = { name, expiresAt: expiresAt ? endOf(expiresAt) : undefined, scopes: CHOICES[scope] };
       const { key } = await api("/api-keys", { method: "POST", body });
-      dialog.close();
-      made();
-      show(name, key);
+      return () => { made(); show(name, key); };
     },
   });
-  const dialog = openDialog(t("keys.new"), { name: "new-key", content: element });
-}
-
-// Days are days here: a key chosen to end on the 5th works until the 5th is over.
-const endOf = date => new Date(`${date}T23:59:59`).toISOString();
-
-function tomorrow() {
-  const date = new Date(Date.now() + 24 * 60 * 60_000);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map(part => String(part).padStart(2, "0")).join("-");
 }
 
 function show(name, key) {
-  const select = event => event.target.select();
-  const secret = make("input", { readonly: true, value: key, "aria-label": t("keys.secret"), onfocus: select });
-  const copy = async () => {
-    secret.select();
-    try {
-      await navigator.clipboard.writeText(key);
-      toast(t("keys.copied"));
-    } catch {
-      toast(t("keys.uncopied"), "warning");
-    }
-  };
   const content = make("div", { class: "form" },
-    make("p", {}, t("keys.once")),
-    make("div", { class: "field secret" },
-      secret, make("button", { class: "main", onclick: copy }, icon("copy"), t("keys.copy"))),
-    make("p", { class: "actions" }, make("button", { onclick: () => dialog.close() }, t("keys.done"))));
-  const dialog = openDialog(t("keys.made.title", { name }), { name: "made-key", content });
-  secret.focus();
+    make("p", {}, t("keys.once")), secret(key, t("keys.secret"), t("keys.copied")),
+    make("p", { class: "actions" }, make("button", { class: "main", onclick: () => dialog.close() }, t("keys.done"))));
+  const dialog = openDialog(t("keys.made.title", { name }), { name: "made-key", firm: true, content });
+  find("input", content).focus();
 }
 
 function revoke(key, done) {
-  const element = form({
-    fields: make("p", {}, t("keys.revoke.words", { name: key.name })), submit: t("keys.revoke"), kind: "danger",
-    more: [make("button", { type: "button", onclick: () => dialog.close() }, t("cancel"))],
+  asking(t("keys.revoke.title"), {
+    name: "revoke-key", submit: t("keys.revoke"), kind: "danger",
+    fields: make("p", {}, t("keys.revoke.words", { name: key.name })),
     send: async () => {
       await api(`/api-keys/${encodeURIComponent(key.id)}`, { method: "DELETE" });
-      dialog.close();
-      toast(t("keys.revoked", { name: key.name }));
-      done();
+      return () => { toast(t("keys.revoked", { name: key.name })); done(); };
     },
   });
-  const dialog = openDialog(t("keys.revoke.title"), { name: "revoke-key", content: element });
 }

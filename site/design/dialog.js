@@ -6,14 +6,15 @@ import { iconButton, make } from "./dom.js";
 
 let count = 0;
 
-// Opens at once. `closed` is told when it goes away, however that happens.
-export function openDialog(title, { name, content, closed = () => {} }) {
+// Opens at once. `closed` is told when it goes away, however that happens. A `firm` one stays when there is a press
+// outside: what it shows is shown once.
+export function openDialog(title, { name, content, firm = false, closed = () => {} }) {
   const before = document.activeElement, id = `dialog-${++count}`;
   const dialog = make("dialog", { id: name, "aria-labelledby": id },
     make("h2", { id }, title), content, iconButton("close", t("close"), () => dialog.close()));
   dialog.lastChild.classList.add("leave");
   const outside = event => {
-    if (event.target === dialog && !within(dialog, event) && !typedInto(dialog)) dialog.close();
+    if (event.target === dialog && !within(dialog, event) && !firm && !typedInto(dialog)) dialog.close();
   };
   dialog.addEventListener("pointerdown", outside);
   dialog.addEventListener("close", () => {
@@ -26,7 +27,7 @@ export function openDialog(title, { name, content, closed = () => {} }) {
   });
   document.body.append(dialog);
   dialog.showModal();
-  dialog.querySelector("form :is(input, textarea, select), form button")?.focus();
+  dialog.querySelector("form :is(input:not([tabindex]), textarea, select), form button")?.focus();
   return dialog;
 }
 

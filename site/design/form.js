@@ -5,7 +5,8 @@ import { all, find, make, say } from "./dom.js";
 
 let count = 0;
 
-// field({ name, label, hint, tag: "textarea", type, required, … }, ...options of a select)
+// field({ name, label, hint, tag: "textarea", type, required, … }, ...options of a select). `data-wrong` is what is said
+// of what the browser finds wrong, `data-refused` of what the platform does.
 export function field({ name, label, hint, tag = "input", ...attributes }, ...children) {
   const id = `field-${++count}`, described = [`${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
   return make("div", { class: "field" },
@@ -32,7 +33,7 @@ export function form({ fields, submit, kind = "main", more = [], send }) {
       await send(valuesOf(element), element);
     } catch (reason) {
       const place = reason.field && element.elements[reason.field];
-      if (place?.form) refuse(place, reason.message);
+      if (place?.form) refuse(place, (reason.status === 400 && place.dataset.refused) || reason.message);
       else say(wrong, reason.message);
     } finally {
       button.ariaBusy = "false";

@@ -36,4 +36,8 @@ export function left(seconds) {
 
 export const percent = value => number(value / 100, { style: "percent" });
 
+// 2026-11-24T09:05:00Z → "24 Nov 2026, 09:05", in the time of this place
+export const time = moment =>
+  new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+
 export const day = moment => new Intl.DateTimeFormat(language(), { dateStyle: "long" }).format(new Date(moment));

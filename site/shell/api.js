@@ -1,5 +1,6 @@
 // Talking to the platform: one way to ask, one kind of error.
 
+import { day } from "./amounts.js";
 import { account, ended, visit } from "./session.js";
 import { has, t } from "./words.js";
 
@@ -20,21 +21,27 @@ export function errorOf(status, body, retryAfter = 0) {
   const { field = "", constraint = "", message: detail = "" } = details ?? {};
   const more = (typeof rest.message === "string" && rest.message !== error && rest.message) || constraint || detail;
   const said = more && more !== error ? `${error}: ${more}` : error;
-  return new ApiError(wordsFor(status, code, said, retryAfter), { status, field, code, retryAfter });
+  return new ApiError(wordsFor(status, code, said, retryAfter, details), { status, field, code, retryAfter });
 }
 
 // Ours where we have some for it; else what the platform said, in its own language.
-function wordsFor(status, code, said, retryAfter) {
+function wordsFor(status, code, said, retryAfter, details) {
+  if (code === "ACCOUNT_SUSPENDED") return suspended(details ?? {});
   if (has(`error.${code}`)) return t(`error.${code}`);
+  if (status === 429 && retryAfter > 90) return t("error.429.minutes", { count: Math.ceil(retryAfter / 60) });
   if (status === 429) return t("error.429", { count: retryAfter || 5 });
   if (status >= 500) return t("error.5xx", { status });
   if (has(`error.${status}`)) return t(`error.${status}`);
   return said ? t("error.refused", { said }) : t("error.status", { status });
 }
 
-// The answer's JSON, or an ApiError: api("/users/me"), api(path, { method, body, fresh, keepalive, signal, quiet }).
+const suspended = ({ reason, until }) =>
+  until ? t("error.suspended.until", { reason, day: day(until) }) : t("error.suspended", { reason });
+
+// The answer's JSON, or an ApiError: api("/users/me"), api(path, { method, body, fresh, keepalive, signal, quiet, bare }).
 // `fresh` asks again what the browser may still have from before a write. Where the session has ended, the person is
-// asked to sign in again and the question is put once more; a `quiet` one fails instead.
+// asked to sign in again and the question is put once more; a `quiet` one fails instead. A `bare` one is nobody's, whoever
+// is here. A body is sent as JSON, a FormData as the form it is.
 export async function api(path, options = {}) {
   const asked = account(), during = visit();
   let answer = await send(path, options);
@@ -47,14 +54,16 @@ export async function api(path, options = {}) {
   return answer.json().catch(() => null);
 }
 
-async function send(path, { method = "GET", body, fresh, keepalive, signal, door }) {
+async function send(path, { method = "GET", body, fresh, keepalive, signal, door, bare }) {
+  const json = body !== undefined && !(body instanceof FormData);
   try {
     return await fetch(path, {
       method, keepalive, signal,
-      headers: body === undefined ? {} : { "Content-Type": "application/json" },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      headers: json ? { "Content-Type": "application/json" } : {},
+      body: json ? JSON.stringify(body) : body,
       cache: fresh ? "no-cache" : "default",
-      credentials: account() || door ? "same-origin" : "omit", // a left-over cookie would be refused where none is needed
+      // A left-over cookie would be refused where none is needed.
+      credentials: (account() && !bare) || door ? "same-origin" : "omit",
     });
   } catch (reason) {
     if (reason.name === "AbortError") throw reason;

@@ -2,6 +2,7 @@
 
 import { find, make } from "../design/dom.js";
 import { icon } from "../design/icons.js";
+import { portrait } from "../design/portrait.js";
 import { AREAS } from "./areas.js";
 import * as router from "./router.js";
 import * as session from "./session.js";
@@ -10,6 +11,7 @@ import { changes as languages, language, LANGUAGES, speak, t } from "./words.js"
 export function start() {
   draw();
   session.changes.addEventListener("change", () => { draw(); router.personChanged(); });
+  session.changes.addEventListener("details", draw);
   languages.addEventListener("change", () => { draw(); router.again(); });
   router.changes.addEventListener("change", tellWhere);
 }
@@ -45,7 +47,7 @@ function me() {
     return make("button", { class: "enter", onclick: enter }, icon("person"), make("span", {}, t("signin.enter")));
   }
   return make("a", { class: "me", href: "/account", "aria-label": t("me", { name: account.name }) },
-    make("span", { class: "initial", "aria-hidden": "true" }, account.name.slice(0, 1)), make("span", {}, account.name));
+    portrait(account.name, account.picture), make("span", {}, account.name));
 }
 
 function tellWhere() {

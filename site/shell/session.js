@@ -1,8 +1,8 @@
 // Who is here. The session itself is an HttpOnly cookie that no script can read; kept here is only whose it is.
 
-const KEPT = "bobine.account"; // { id, name, renewed (ms) } in localStorage, shared by all tabs
+const KEPT = "bobine.account"; // { id, name, picture, renewed (ms) } in localStorage, shared by all tabs
 
-export const changes = new EventTarget(); // "change": somebody came, left, or is somebody else
+export const changes = new EventTarget(); // "change": somebody came, left, or is somebody else; "details": their name or picture
 
 let current = read(), visits = 0, askForThem = null, asking = null;
 
@@ -24,12 +24,20 @@ export function keep(next) {
   if (before !== next?.id) changes.dispatchEvent(new Event("change"));
 }
 
+// The same person, under another name or with another picture.
+export function know(details) {
+  if (Object.entries(details).every(([name, value]) => current[name] === value)) return;
+  current = { ...current, ...details };
+  localStorage.setItem(KEPT, JSON.stringify(current));
+  changes.dispatchEvent(new Event("details"));
+}
+
 // Another tab signed in, out, or as somebody else.
 addEventListener("storage", event => {
   if (event.key !== KEPT && event.key !== null) return;
   const before = current?.id;
   current = read();
-  if (before !== current?.id) changes.dispatchEvent(new Event("change"));
+  changes.dispatchEvent(new Event(before === current?.id ? "details" : "change"));
 });
 
 // The sign-in dialog gives itself in: `ask(why, mode)` resolves with the account, and rejects with Dismissed.

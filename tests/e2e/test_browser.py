@@ -209,7 +209,7 @@ def test_an_account_makes_a_key_for_a_program_and_signs_out_in_every_tab(
     page.get_by_role("link", name="Your account").click()
     other = page.context.new_page()
     other.goto("/account")
-    expect(other.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(other.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     page.bring_to_front()  # a page behind another draws once a second
 
     page.get_by_role("button", name="New key").click()
@@ -231,7 +231,7 @@ def test_an_account_makes_a_key_for_a_program_and_signs_out_in_every_tab(
     expect(page.get_by_role("heading", name="No keys yet")).to_be_visible()
     assert who_is(page, key) == 401
 
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("button", name="Get started").first).to_be_visible()
     expect(other.get_by_role("main").get_by_role("button", name="Sign in")).to_be_visible()
     assert page.context.cookies() == []
@@ -352,7 +352,8 @@ def test_all_of_it_is_in_french_and_fits_a_phone(
         base_url=platform, locale="fr-FR", viewport={"width": 360, "height": 740}, has_touch=True
     ) as context:
         page = context.new_page()
-        for address in ("/", "/library", "/account", f"/library/documents/{note}", "/library/nonsense"):
+        mailed = ("/account/verify", "/account/reset#token=x", "/account/people")
+        for address in ("/", "/library", "/account", *mailed, f"/library/documents/{note}", "/library/nonsense"):
             page.goto(address)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             seems_french(page, english)
@@ -363,7 +364,7 @@ def test_all_of_it_is_in_french_and_fits_a_phone(
         page.get_by_label("Mot de passe").fill(PASSWORD)
         submit(page)
         expect(page.locator("#usage")).to_have_text(re.compile(r"^1 fichier · 0,000\sGio utilisés$"))
-        for address in ("/library", "/account", f"/library/documents/{note}"):
+        for address in ("/library", "/account", "/account/people", f"/library/documents/{note}"):
             page.goto(address)
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             seems_french(page, english)

@@ -14,12 +14,15 @@ LANGUAGES = ("en", "fr")
 MADE = {
     "area.": ["library"],
     "category.": ["all", "videos", "musics", "images", "documents", "archives", "executables", "others"],
-    "error.": ["401", "403", "404", "413", "INVALID_CREDENTIALS", "USERNAME_TAKEN", "EMAIL_TAKEN"],
+    "error.": [
+        *("401", "403", "404", "413", "INVALID_CREDENTIALS", "USERNAME_TAKEN", "EMAIL_TAKEN"),
+        *("INVALID_TWO_FACTOR_CODE", "LAST_ADMIN"),
+    ],
     "unit.": ["bytes", "KiB", "MiB", "GiB", "TiB"],
     "uploads.": ["waiting", "checking", "sending", "paused", "finishing", "arrived", "failed", "cancelled"],
     "library.": ["continue", "top"],
     "library.field.": ["title", "description", "year", "genres", "imageUrl"],
-    "account.": ["username", "email", "since", "id"],
+    "people.role.": ["user", "moderator", "admin"],
     "keys.scope.": ["both", "read"],
     "front.": [
         f"{name}{end}" for name in ("send", "play", "resume", "share", "yours", "build") for end in ("", ".words")

@@ -16,15 +16,16 @@ class Cache:
     control: str
     edge: int = 0
     per_caller: bool = False  # the edge keys it by the caller's credentials, and so must a shared cache downstream
-    fresh_for_callers: bool = False  # whoever sends credentials may have just written: FRESH for them, kept nowhere
+    fresh_for_callers: bool = False  # whoever sends credentials may have just written: `fresh` for them, kept nowhere
+    fresh: str = "private, no-cache"
+    tells_bots_apart: bool = False  # the edge keeps what robots are shown beside what people are
 
     @property
     def vary(self) -> str:
         """What a cache must look at beside the address, browsers' own caches included."""
-        return "Authorization, X-API-Key, Cookie" if self.per_caller or self.fresh_for_callers else ""
+        named = ["Authorization, X-API-Key, Cookie"] if self.per_caller or self.fresh_for_callers else []
+        return ", ".join(named + (["User-Agent"] if self.tells_bots_apart else []))
 
-
-FRESH = "private, no-cache"
 
 NO_STORE = Cache("NoStore", "no-store")
 NO_CACHE = Cache("NoCache", "no-cache")

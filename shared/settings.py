@@ -69,6 +69,7 @@ class Settings:
 
     accounts_table = Text("ACCOUNTS_TABLE", "Accounts", "DynamoDB table, set by the template")
     library_table = Text("LIBRARY_TABLE", "Library", "DynamoDB table, set by the template")
+    community_table = Text("COMMUNITY_TABLE", "Community", "DynamoDB table, set by the template")
     traffic_table = Text("TRAFFIC_TABLE", "Traffic", "DynamoDB table, set by the template")
     media_bucket = Text("MEDIA_BUCKET", "media", "S3 bucket of originals, streams and thumbnails, set by the template")
     transcode_queue_url = Text("TRANSCODE_QUEUE_URL", "", "SQS queue, set by the template")
@@ -79,6 +80,8 @@ class Settings:
     pictures_queue_url = Text("PICTURES_QUEUE_URL", "", "SQS queue, set by the template")
     mail_queue_url = Text("MAIL_QUEUE_URL", "", "SQS queue, set by the template")
     purge_queue_url = Text("PURGE_QUEUE_URL", "", "SQS queue, set by the template")
+    memes_queue_url = Text("MEMES_QUEUE_URL", "", "SQS queue, set by the template")
+    trends_queue_url = Text("TRENDS_QUEUE_URL", "", "SQS queue, set by the template")
     invalidate_queue_url = Text("INVALIDATE_QUEUE_URL", "", "SQS queue, set by the template")
     distribution_id = Text("DISTRIBUTION_ID", "", "CloudFront distribution whose cache the invalidate worker clears")
 

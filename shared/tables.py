@@ -10,6 +10,11 @@ BY_CATEGORY = Index("by_category", sk="lsi2")
 # All accounts, newest first; may lag behind the last write.
 BY_LIST = Index("gsi1", pk="gsi1pk", sk="gsi1sk", local=False)
 
+# Of the tables for the systems to come: an order each of its own (docs/data.md).
+LSI1, LSI2 = Index("lsi1", sk="lsi1"), Index("lsi2", sk="lsi2")
+BY_ACCOUNT = Index("gsi1", pk="gsi1pk", sk="gsi1sk", local=False)
+
 ACCOUNTS = Table(lambda: settings.accounts_table, [BY_LIST])
 LIBRARY = Table(lambda: settings.library_table, [BY_ORDER, BY_CATEGORY])
 TRAFFIC = Table(lambda: settings.traffic_table)
+COMMUNITY = Table(lambda: settings.community_table, [LSI1, LSI2, BY_ACCOUNT])

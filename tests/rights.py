@@ -22,6 +22,7 @@ ACTIONS = {
     "s3.head_object": ["s3:GetObject", "s3:ListBucket"],
     "s3.list_objects_v2": ["s3:ListBucket"],
     "s3.delete_objects": ["s3:DeleteObject"],
+    "s3.generate_presigned_post": ["s3:PutObject"],
     "s3.copy_object": ["s3:GetObject", "s3:PutObject"],
     "s3.create_multipart_upload": ["s3:PutObject"],
     "s3.upload_part": ["s3:PutObject"],

@@ -21,10 +21,11 @@ from hypothesis import strategies as st
 
 from scripts.openapi import apis
 from shared.accounts import keys, passwords, sessions, tokens
+from shared.community import categories, reports
 from shared.web.api import Api
 from shared.web.dialects import Dialect, downloads, library, platform, production
 from shared.web.routes import FORM, Route
-from tests import described, films
+from tests import described, films, memes
 from tests.conftest import Person
 from tests.transport import ROOT, event_of, invoke, response_of
 
@@ -154,6 +155,10 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator
     upload = films.start(ada, 100, "film-2").json()
     opened = sessions.open_for(ada.id, 1)
     secret, key = keys.create(ada.id, 1, "key")
+    content = memes.upload(ada, tags=["goat"])
+    category = categories.create("Goats", None, None)
+    report = reports.add("content", content["id"], bob.id, "spam", "")[0]
+    memes.promoted(ada, "admin")
     listed = ada.http.get(f"/api/upload/user/{ada.id}", params={"limit": 1}).json()["nextCursor"]
     known = [
         ada.id,
@@ -166,6 +171,9 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator
         key.id,
         "ada@example.com",
         "a" * 64,
+        content["slug"],
+        content["storageKey"],
+        "goat",
     ]
     known += [base64.urlsafe_b64encode(b'{"sk":"FILE#a","lsi1":"RANK#z"}').decode(), listed or "x", "master.m3u8"]
     claims = {"use": "access", "iat": 0, "exp": 2**40, "sub": ada.id, "sid": "s"}
@@ -202,6 +210,12 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> Iterator
         "upload_id": upload["uploadId"],
         "key_id": key.id,
         "category": "videos",
+        "content_id": content["id"],
+        "id_or_slug": content["id"],
+        "category_id": category.id,
+        "report_id": report.id,
+        "storage_key": content["storageKey"],
+        "path": content["storageKey"],
     }
     right |= {
         "session_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV",

@@ -20,7 +20,7 @@ from ministack.core.iam_evaluator import pin_request_origin
 from ministack.core.responses import set_request_client_ip
 from ministack.services import cloudfront
 
-from scripts.local import signed, sockets, viewer
+from scripts.local import forms, signed, sockets, viewer
 from scripts.local.cache import MISS, Cache
 from scripts.local.kept import Answer
 from scripts.local.origins import Origins
@@ -63,6 +63,9 @@ class Edge:
             await ministack.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await sockets.open_socket(self.distribution, self.origins.socket_api, scope, receive, send)
+        elif signed.is_form(scope):
+            self.store.touch("s3")
+            await forms.take(scope, receive, signed.sandboxed(send))
         elif signed.is_signed(scope):
             if signed.writes(scope):
                 self.store.touch(signed.service(scope))

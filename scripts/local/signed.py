@@ -8,6 +8,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+BUCKET = re.compile(r"/[a-z0-9.-]+-mediabucket-[a-z0-9]+")
 READS = ("Get", "BatchGet", "Query", "Scan", "Describe", "List", "TransactGet", "Receive")
 CONNECTION = re.compile(r"_aws/execute-api/\w+/\w+/@connections/[^/]+")
 
@@ -27,6 +28,13 @@ def is_signed(scope: Scope) -> bool:
 
 def is_presigned(scope: Scope) -> bool:
     return b"X-Amz-Signature=" in scope["query_string"]
+
+
+def is_form(scope: Scope) -> bool:
+    """A form for our bucket, whose signature is one of its fields: see `forms`."""
+    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    to_bucket = BUCKET.fullmatch(scope.get("path", ""))
+    return bool(scope["method"] == "POST" and to_bucket and kind.startswith(b"multipart/form-data"))
 
 
 def writes(scope: Scope) -> bool:

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 from contextlib import redirect_stderr
+from functools import partial
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ import httpx
 from scripts.measure.offline import count_calls
 
 SIZES = (100, 10_000)
+MEMES = 1200  # at most: lists count up to a thousand, and no further
 
 
 def measure() -> None:
@@ -94,11 +96,46 @@ def count(rows: int) -> dict[str, Counter[str]]:
     note("DELETE /api/upload/{id}", lambda: http.delete(f"/api/upload/{cancelled['uploadId']}"))
     note("GET /api/files/…/thumbnail", lambda: stranger.get("/api/files/videos/film-1/thumbnail"))
     note("DELETE /api/files/…", lambda: http.delete("/api/files/videos/film-1", params=mine))
+    community(ada, stranger, note)
     return found
 
 
+def community(ada: Any, stranger: httpx.Client, note: Callable[[str, Callable[[], httpx.Response]], Any]) -> None:
+    """The calls of the community's routes, beside as many contents as there are files."""
+    from tests import memes
+
+    made = note("POST /contents/upload", lambda: memes.send(ada, memes.png(), tags=["own"])).json()
+    at, like = f"/contents/{made['id']}", f"/favorites/{made['id']}"
+    lists = ["recent", "trends", "explore?limit=50", "explore?tag=filler", "explore?tag=filler&author=nobody"]
+    lists += ["explore?query=fil+mem", "explore?query=fil&sort=trend&offset=500", "feed.xml"]
+    for one in lists:
+        note(f"GET /contents/{one}", partial(stranger.get, f"/contents/{one}"))
+    cursor = stranger.get("/contents/explore").json()["nextCursor"]
+    note("GET /contents/explore?cursor=", lambda: stranger.get("/contents/explore", params={"cursor": cursor}))
+    note("GET /contents/{id}", lambda: stranger.get(at))
+    note("GET /contents/{slug}", lambda: stranger.get(f"/contents/{made['slug']}"))
+    note("POST /contents/{id}/view", lambda: stranger.post(f"{at}/view"))
+    note("POST /favorites/{id}", lambda: ada.http.post(like))
+    note("GET /favorites", lambda: ada.http.get("/favorites"))
+    note("GET /contents/explore?favoritesOnly=", lambda: ada.http.get("/contents/explore?favoritesOnly=true"))
+    note("DELETE /favorites/{id}", lambda: ada.http.delete(like))
+    note("GET /tags", lambda: stranger.get("/tags"))
+    note("GET /tags?query=", lambda: stranger.get("/tags?query=fil"))
+    note("GET /categories", lambda: stranger.get("/categories"))
+    note("GET /media", lambda: stranger.get("/media", params={"path": made["storageKey"]}))
+    report = {"contentId": made["id"], "reason": "spam"}
+    reported = note("POST /reports", lambda: ada.http.post("/reports", json=report)).json()
+    memes.promoted(ada, "admin")
+    note("GET /reports", lambda: ada.http.get("/reports"))
+    decided = {"status": "dismissed"}
+    note("PATCH /reports/{id}/status", lambda: ada.http.patch(f"/reports/{reported['id']}/status", json=decided))
+    note("GET /admin/stats", lambda: ada.http.get("/admin/stats"))
+    note("PATCH /contents/{id}", lambda: ada.http.patch(at, json={"title": "Other words"}))
+    note("DELETE /contents/{id}", lambda: ada.http.delete(at))
+
+
 def fill(account_id: str, rows: int) -> None:
-    """A library of `rows` files, each rated and half watched, written straight into the store."""
+    """A library of `rows` files, each rated and half watched, and contents, written straight into the store."""
     from moto.dynamodb.models import dynamodb_backends
 
     from shared.library import progress, top
@@ -134,4 +171,28 @@ def fill(account_id: str, rows: int) -> None:
         seen |= {"last_watched": index, "lsi1": f"CONTINUE#{index:015d}#{file_id}"}
         for item in (file.to_item(), link.to_item(), entry, seen):
             backend.put_item(settings.library_table, pack_item(item))
+        for item in meme(f"{index:012d}", when) if index < MEMES else ():
+            backend.put_item(settings.community_table, pack_item(item))
     ranked.refill()
+
+
+def meme(number: str, when: str) -> list[dict[str, Any]]:
+    """The rows of a content, with a tag that all of them have."""
+    from shared.community import content, tags, trend
+
+    one = content.Content(
+        id=f"00000000-0000-4000-8000-{number}",
+        slug=f"filler-{number}",
+        title="Filler me",
+        author="nobody",
+        type="meme",
+        tags=["filler"],
+        created_at=when,
+        updated_at=when,
+        trend=trend.score(when, {}),
+        published=True,
+        state="ready",
+        likeness="0123456789abcdef",
+    )
+    tag = tags.Tag(name="filler", uses=int(number) + 1, created_at=when, last_used=when)
+    return [one.to_item(), *content.rows(one).values(), *content.postings(one).values(), tag.to_item()]

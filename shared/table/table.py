@@ -14,7 +14,7 @@ from shared.table.actions import ConditionFailed, Write, refusal_of
 from shared.table.cursors import open_cursor, seal_cursor
 from shared.table.indexes import PRIMARY, Index
 from shared.table.store import UNFIT, Contended, ask, pauses, retry_contended, unfit
-from shared.table.values import Item, Key, expression, pack_key, unpack_item
+from shared.table.values import Item, Key, expression, pack_item, pack_key, unpack_item
 
 AGAIN = 5  # tries of one write that meets others: a third of a second
 
@@ -156,11 +156,17 @@ class Table:
                 raise unfit() from None
             raise
 
+    def put_many(self, items: Iterable[Item]) -> None:
+        """Unconditional puts, 25 a call."""
+        self._write_many([{"PutRequest": {"Item": pack_item(item)}} for item in items])
+
     def delete_many(self, keys: Iterable[Key]) -> None:
         """Unconditional deletes, 25 a call."""
-        wanted = list(keys)
-        for start in range(0, len(wanted), 25):
-            pending = [{"DeleteRequest": {"Key": pack_key(key)}} for key in wanted[start : start + 25]]
+        self._write_many([{"DeleteRequest": {"Key": pack_key(key)}} for key in keys])
+
+    def _write_many(self, requests: Sequence[Item]) -> None:
+        for start in range(0, len(requests), 25):
+            pending = [*requests[start : start + 25]]
             for pause in pauses():
                 answer = ask("batch_write_item", RequestItems={self.name: pending})
                 pending = answer.get("UnprocessedItems", {}).get(self.name, [])

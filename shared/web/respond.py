@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.accounts import caller as callers
-from shared.cache import FRESH, Cache, etag_of, none_match
+from shared.cache import Cache, etag_of, none_match
 from shared.errors import ServiceError
 from shared.web import pages
 from shared.web.call import Reply
@@ -81,7 +81,7 @@ def _cached(rule: Cache | None, request: Request) -> dict[str, str]:
     if rule is None:
         return {"cache-control": "no-store"}
     fresh = rule.fresh_for_callers and callers.sent_credentials(request)
-    control = {"cache-control": FRESH if fresh else rule.control}
+    control = {"cache-control": rule.fresh if fresh else rule.control}
     return control | ({"vary": rule.vary} if rule.vary else {})
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from functions.contents.robots import ROBOTS
 from scripts.local.origins import with_origin_groups
 from scripts.local.world import node_folder
 from shared.edge import spelled
@@ -130,6 +131,49 @@ def test_an_invalidation_is_one_that_cloudfront_can_read(path: str, cleared: str
 )
 def test_a_path_has_one_spelling_the_one_that_is_invalidated(name: str, asked: str, spelled: str) -> None:
     assert call(name, asked, "POST")["result"]["uri"] == spelled
+
+
+CONTENT = "0d96b721-d725-4276-a768-b0a66a998857"
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        (f"media/{CONTENT}/image.webp", f"/media/{CONTENT}/image.webp"),
+        (f"media%2F{CONTENT}%2Fimage.webp", f"/media/{CONTENT}/image.webp"),
+        ("api/files/videos/film", None),
+        (f"media/{CONTENT}/../../x.png", None),
+        ("incoming/ada/x.png", None),
+        ("", None),
+    ],
+)
+def test_a_published_file_is_read_from_the_bucket_by_its_path_in_the_query(path: str, key: str | None) -> None:
+    answer = call("ViewerFunction", "/media", request={"querystring": {"path": {"value": path}}})
+    assert (answer["result"]["uri"], bool(answer["group"])) == (key or "/media", key is not None)
+    assert answer["result"]["querystring"] == ({} if key else {"path": {"value": path}})
+
+
+AGENTS = [
+    ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", True),
+    ("Twitterbot/1.0", True),
+    ("facebookexternalhit/1.1", True),
+    ("WhatsApp/2.19 A", True),
+    ("Mozilla/5.0 (Linux; Android 10; CUBOT X18) Chrome/120", False),
+    ("curl/8", False),
+    ("", False),
+]
+
+
+@pytest.mark.parametrize(("agent", "robot"), AGENTS)
+def test_a_robot_is_marked_and_nobody_marks_themselves(agent: str, robot: bool) -> None:
+    sent = {"headers": {"user-agent": {"value": agent}, "x-viewer-robot": {"value": "1"}}, "cookies": {}}
+    headers = call("ApiViewerFunction", f"/contents/{CONTENT}", request=sent)["result"]["headers"]
+    assert headers.get("x-viewer-robot") == ({"value": "1"} if robot else None)
+
+
+def test_the_edge_and_the_function_know_the_same_robots() -> None:
+    (known,) = re.findall(r"const ROBOTS = /(.*)/i;", FUNCTIONS["ApiViewerFunction"])
+    assert known == ROBOTS.pattern
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,14 @@ def test_a_signature_makes_a_request_an_aws_call() -> None:
     assert not signed.is_signed(scope(x_amz_target="DynamoDB_20120810.Scan"))
 
 
+def test_a_form_for_our_bucket_is_an_aws_call_and_no_other_form_is() -> None:
+    form = scope("POST", content_type="multipart/form-data; boundary=x")
+    assert signed.is_form(form | {"path": "/bobine-mediabucket-1a2b"})
+    for path in ("/contents", "/contents/upload", "/bobine-mediabucket-1a2b/key", "/"):
+        assert not signed.is_form(form | {"path": path})
+    assert not signed.is_form(scope("POST") | {"path": "/bobine-mediabucket-1a2b"})
+
+
 @pytest.mark.parametrize(
     ("call", "expected"),
     [

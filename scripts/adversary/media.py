@@ -36,7 +36,8 @@ def attack(target: Target, tally: Tally) -> None:
         films, pictures = list(hostile.films()), list(hostile.pictures())
         with ThreadPoolExecutor(4) as pool:
             begun = list(pool.map(lambda one: (one, sent(person, folder, one)), [*films, *pictures]))
-        good = person.upload(good_film(folder), "videos", "video/mp4")
+        other = Person(target, "good")  # for who sends the others waits for their own turn
+        good = other.upload(good_film(folder), "videos", "video/mp4")
         judge_good(target, tally, good)
         judge_ends(target, tally, person, {file_id: one.name for one, file_id in begun if file_id})
         for one, file_id in begun:

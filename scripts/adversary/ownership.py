@@ -11,6 +11,15 @@ from typing import Any
 from scripts.adversary.filled import Request, requests
 from scripts.adversary.target import Person, Tally, Target
 
+# What everybody may do to themselves, and would end the attack.
+ENDING = {
+    ("POST", "/auth/register"),
+    ("POST", "/auth/logout"),
+    ("POST", "/auth/logout-all"),
+    ("POST", "/api/v1/auth/logout"),
+    ("POST", "/users/me/password"),
+    ("DELETE", "/users/me"),
+}
 POSITION, LENGTH = 1234.5, 5432.0  # seconds, of a film she began
 
 
@@ -20,7 +29,7 @@ def attack(target: Target, tally: Tally) -> None:
     known, marks = things_of(ada, body)
     before = state(ada, known)
     for asked in requests(target.document, known):
-        if asked.path not in ("/auth/register", "/auth/logout", "/api/v1/auth/logout"):
+        if (asked.method, asked.path) not in ENDING:
             as_another(tally, bob, asked, marks)
             tally.held(
                 asked.method == "GET" or state(ada, known) == before, f"{asked} changed what is not its caller's"

@@ -1,9 +1,9 @@
 """What can go wrong with a media file.
 
 UnsupportedType (415)
-└── MediaError          the file's own fault: trying again cannot help
+└── MediaError          the file's own fault, its hunger for memory included: trying again cannot help
 Unavailable (503)
-└── Overrun             it took more time, memory or disk than it may: another attempt, with more, could help
+└── Overrun             it took more time or disk than it may: another attempt, with more, could help
 """
 
 from shared.errors import Unavailable, UnsupportedType

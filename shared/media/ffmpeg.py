@@ -30,7 +30,8 @@ LONGEST_LINE = 1000  # bytes; a file's own text can make ffmpeg say much longer 
 ENVIRONMENT = {"MALLOC_ARENA_MAX": "2"}
 PROGRESS = re.compile(r"(\w+)=\s*(\S+)$")
 PATHS = re.compile(r"(file:)?/[^\s'\":]+")
-SHORTAGE = ("Cannot allocate memory", "malloc of size", "No space left on device", "Resource temporarily unavailable")
+TOO_MUCH = ("Cannot allocate memory", "malloc of size")  # of what a child is granted: the next one has no more
+SHORTAGE = ("No space left on device", "Resource temporarily unavailable")
 
 Progress = Callable[[float], None]
 
@@ -142,6 +143,8 @@ def _failure(code: int, log: str) -> MediaError | Overrun:
     log = PATHS.sub("…", log)
     if "max_streams" in log:
         return MediaError("The file has too many tracks", log=log)
+    if code > 0 and any(sign in log for sign in TOO_MUCH):
+        return MediaError("The file takes more memory than there is", log=log)
     if code < 0 or any(sign in log for sign in SHORTAGE):
         return Overrun(log=f"exit {code}: {log}")
     return MediaError(log=log)

@@ -80,6 +80,7 @@ class Settings:
     pictures_queue_url = Text("PICTURES_QUEUE_URL", "", "SQS queue, set by the template")
     mail_queue_url = Text("MAIL_QUEUE_URL", "", "SQS queue, set by the template")
     purge_queue_url = Text("PURGE_QUEUE_URL", "", "SQS queue, set by the template")
+    departures_queue_url = Text("DEPARTURES_QUEUE_URL", "", "SQS queue, set by the template")
     memes_queue_url = Text("MEMES_QUEUE_URL", "", "SQS queue, set by the template")
     trends_queue_url = Text("TRENDS_QUEUE_URL", "", "SQS queue, set by the template")
     invalidate_queue_url = Text("INVALIDATE_QUEUE_URL", "", "SQS queue, set by the template")

@@ -4,13 +4,16 @@ owner left 30 days ago.
 Everything here may run twice, and may stop half-way: the account itself goes last.
 """
 
+from contextlib import suppress
 from typing import Any
 
-from shared import log
+from shared import jobs, log
 from shared.accounts import accounts, avatars, leaving
 from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
+from shared.errors import NotFound
 from shared.library import owned
+from shared.settings import settings
 
 
 def sweep() -> dict[str, Any]:
@@ -32,8 +35,10 @@ def purge(account_id: str) -> bool:
     if account is None or account.deleted_at is None:  # gone already, or its owner has come back
         return False
     owned.let_all_go(account_id)
+    jobs.send(settings.departures_queue_url, {"account_id": account_id})  # the community's part
     avatars.forget(account_id)
-    accounts.erase(account)
+    with suppress(NotFound):
+        accounts.erase(account)
     return True
 
 

@@ -9,6 +9,7 @@ from functions.users.models import Me, me_of
 from shared import clock, ids, storage
 from shared.accounts import consents, keys, sessions
 from shared.accounts.accounts import Account
+from shared.community import belongings
 from shared.library import owned
 
 INLINE = 4 << 20  # bytes; a Lambda's answer ends at 6 MB
@@ -22,6 +23,9 @@ class Export(Struct, rename="camel"):
     sessions: list[dict[str, Any]]
     api_keys: list[dict[str, Any]]
     library: dict[str, list[dict[str, Any]]]
+    contents: list[Any]
+    favorites: list[Any]
+    reports: list[Any]
 
 
 def everything(account: Account) -> Export:
@@ -37,6 +41,7 @@ def everything(account: Account) -> Export:
             {"name": one.name, "prefix": one.prefix, "createdAt": one.created_at} for one in keys.of_account(account.id)
         ],
         library=owned.everything_of(account.id),
+        **belongings.export(account.id),
     )
 
 

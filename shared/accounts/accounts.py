@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared import clock
+from shared import clock, counters
 from shared.errors import Conflict, NotFound, Unauthorized
 from shared.table import ABSENT, PRESENT, Check, ConditionFailed, Delete, Item, Page, Put, Update, seal_cursor
 from shared.tables import ACCOUNTS, BY_LIST
@@ -27,6 +27,7 @@ from shared.tables import ACCOUNTS, BY_LIST
 Role = Literal["user", "moderator", "admin"]
 RANKS: dict[Role, int] = {"user": 0, "moderator": 1, "admin": 2}
 TRIES = 5  # usernames to try
+COUNTED = "users"  # how many accounts there are: `n`
 Plan = Literal["free", "creator", "viral", "pro"]
 
 
@@ -133,7 +134,8 @@ def create(
     pk, sk = profile_key(account_id)
     item = {"pk": pk, "sk": sk, "gsi1pk": "ACCOUNTS", "gsi1sk": f"{account.created_at}#{account_id}", **fields(account)}
     try:
-        ACCOUNTS.transact(*(_claim(row, account_id) for row, _, _ in rows), Put(item, ABSENT))
+        claims = [_claim(row, account_id) for row, _, _ in rows]
+        ACCOUNTS.transact(*claims, Put(item, ABSENT), counters.change(COUNTED, n=1))
     except ConditionFailed as error:
         if error.failed[0] < len(rows):
             _, code, message = rows[error.failed[0]]
@@ -219,11 +221,14 @@ def join_google(account: Account, sub: str, picture: str) -> Account:
 
 
 def erase(account: Account) -> None:
-    """Remove the account, its sessions, keys and consents, and free its names. What it has elsewhere goes first."""
+    """Remove the account, its sessions, keys and consents, and free its names. What it has elsewhere goes first.
+
+    Raises NotFound when another attempt was quicker."""
     pks = [f"EMAIL#{account.email}"]
     pks += [f"USERNAME#{account.username.lower()}"] if account.username else []
     pks += [f"GOOGLE#{account.google_sub}"] if account.google_sub else []
     below = [row["sk"] for row in ACCOUNTS.every(f"ACCOUNT#{account.id}")]
     ACCOUNTS.delete_many([(name, "KEY") for name in below if name.startswith("APIKEY#")])
     ACCOUNTS.delete_many([(f"ACCOUNT#{account.id}", name) for name in below if name != "PROFILE"])
-    ACCOUNTS.transact(*(Delete((pk, "OWNER")) for pk in pks), Delete(profile_key(account.id)))
+    gone = Delete(profile_key(account.id), PRESENT, refusal=NotFound("User not found"))
+    ACCOUNTS.transact(*(Delete((pk, "OWNER")) for pk in pks), gone, counters.change(COUNTED, n=-1))

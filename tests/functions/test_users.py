@@ -9,6 +9,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from functions.departures.app import handler as departures
 from functions.purge.app import handler as purge
 from functions.users import taking
 from shared import clock, storage
@@ -313,6 +314,28 @@ def test_after_thirty_days_an_account_is_erased_with_all_it_has(
     assert http.post("/auth/register", json=new).status_code == 201  # its names are free
     assert purge({"detail-type": "Scheduled Event"}, None) == {"purged": 0}
     assert accounts.find(bob.id) is not None
+
+
+def test_what_the_community_has_of_an_account_is_taken_along_and_erased(
+    http: httpx.Client, ada: Person, bob: Person, admin: Person
+) -> None:
+    meme = {"file": ("goat.png", picture(), "image/png")}
+    about = {"type": "meme", "title": "A goat", "tags": ["goat"]}
+    made = ada.http.post("/contents/upload", files=meme, data=about).json()
+    liked = bob.http.post("/contents/upload", files=meme, data=about | {"title": "Another"}).json()
+    assert ada.http.post(f"/favorites/{liked['id']}").status_code == 201
+    taken = ada.http.get("/users/me/export").json()
+    assert [one["id"] for one in taken["contents"]] == [made["id"]]
+    assert taken["favorites"] == [liked["id"]]
+    assert admin.http.delete(f"/users/{ada.id}").status_code == 200
+    for name, work in (("purge", purge), ("departures", departures)):
+        records = [{"messageId": str(n), "body": json.dumps(body)} for n, body in enumerate(cloud.messages(name))]
+        assert len(records) == 1
+        for _ in range(2):  # the queue may deliver twice
+            assert work({"Records": records}, None) == {"batchItemFailures": []}
+    assert http.get(f"/contents/{made['id']}").status_code == 404
+    assert http.get(f"/contents/{liked['id']}").json()["favoritesCount"] == 0
+    assert admin.http.get("/admin/stats").json()["users"] == 2
 
 
 def test_a_purge_that_fails_is_done_the_next_time(

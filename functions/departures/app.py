@@ -1,0 +1,18 @@
+"""Worker: erases what the community holds of an account that is gone. One message `{"account_id"}`.
+
+It walks an index that may lag, so it looks again until nothing is left; a message that failed half-way goes on there.
+"""
+
+from shared.community import belongings
+from shared.entry.queue import Message, queue
+
+ROUNDS = 5
+
+
+def erase(message: Message) -> None:
+    for _ in range(ROUNDS):
+        if not belongings.erase(str(message.body["account_id"])):
+            return
+
+
+handler = queue(erase)

@@ -36,7 +36,7 @@ def attack(target: Target, tally: Tally) -> None:
             )
         if asked.needs_caller:
             answer = target.ask(asked.method, asked.path, asked.headers, **asked.sent())
-            tally.held(answer.status_code in (401, 400), f"nobody: {asked} {answer.status_code}")
+            tally.held(answer.status_code in (400, 401, 429), f"nobody: {asked} {answer.status_code}")
     shared(tally, ada, bob, known, body)
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from scripts.adversary.target import SAID, Tally, Target
 
-PATIENCE = 8.0  # seconds for an answer to a request that is whole
+PATIENCE = 30.0  # seconds for an answer to a request that is whole: a function may have to start on a busy machine
 SLOW = 1.0  # seconds to be well, meanwhile
 SECRETS = (b"root:x:0:", b'"jwt_secret"', b'"aws_secret"', b"[dependency-groups]", b"Traceback")
 METHODS = ("TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG", "get", "G\x00T", "GET\t", "A" * 5000, "PRI", "*")
@@ -29,7 +29,8 @@ def attack(target: Target, tally: Tally) -> None:
         tally.held(not any(secret in answered for secret in SECRETS), f"{what} is answered with what is ours")
         tally.held(b"smuggled" not in answered.lower(), f"{what} smuggled a request past the first")
         tally.held(not whole or bool(answered) or ended, f"{what} is never answered")
-    tally.held(target.health() < SLOW, "the platform is slow after all that")
+    well = min(target.health() for _ in range(5))  # one of them may meet a function that has to start
+    tally.held(well < SLOW, f"the platform takes {well:.1f} s to say that it is well after all that")
 
 
 def said(host: str, port: int, raw: bytes, patience: float) -> tuple[bytes, bool]:

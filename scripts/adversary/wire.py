@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from scripts.adversary.target import SAID, Tally, Target
 
 PATIENCE = 30.0  # seconds for an answer to a request that is whole: a function may have to start on a busy machine
-SLOW = 1.0  # seconds to be well, meanwhile
+SLOW = 3.0  # seconds to be well, after it
 SECRETS = (b"root:x:0:", b'"jwt_secret"', b'"aws_secret"', b"[dependency-groups]", b"Traceback")
 METHODS = ("TRACE", "TRACK", "CONNECT", "PROPFIND", "DEBUG", "get", "G\x00T", "GET\t", "A" * 5000, "PRI", "*")
 

@@ -27,7 +27,7 @@ def put(account: Account, body: bytes) -> Account:
         raise Invalid(
             "Invalid file", field="file", constraint=f"a PNG, JPEG or WebP picture. {error.message}"
         ) from None
-    folder, name = avatars.prefix(account.id), ids.sortable()
+    folder, name = avatars.prefix(account.id), ids.sortable().lower()
     old = storage.names(folder)
     for size in SIZES:
         out = io.BytesIO()

@@ -13,12 +13,13 @@ from functions.departures.app import handler as departures
 from functions.purge.app import handler as purge
 from functions.users import taking
 from shared import clock, storage
-from shared.accounts import accounts, keys, leaving, passwords, sessions, standing
+from shared.accounts import accounts, avatars, keys, leaving, passwords, sessions, standing
 from shared.errors import Conflict, Unauthorized
 from shared.library import arriving, links
 from shared.tables import ACCOUNTS, LIBRARY
 from tests import cloud
 from tests.conftest import Person
+from tests.transport import Gateway
 
 PASSWORD = "strong-password"
 
@@ -123,17 +124,18 @@ def test_an_avatar_is_drawn_anew_in_two_sizes(ada: Person, kind: str) -> None:
     sent = picture(kind, exif=exif.tobytes())
     made = ada.http.post("/users/me/avatar", files={"file": ("me.png", sent, "image/png")})
     assert made.status_code == 201
-    names = storage.names(f"avatars/{ada.id}/")
+    names = storage.names(avatars.prefix(ada.id))
     assert len(names) == 2
     for name in names:
-        body = storage.read(f"avatars/{ada.id}/{name}") or b""
+        body = storage.read(avatars.prefix(ada.id) + name) or b""
         drawn = Image.open(io.BytesIO(body))
         assert drawn.format == "JPEG"
         assert drawn.size in ((512, 512), (128, 128))
         assert b"where I live" not in body
-    assert made.json()["avatarUrl"].startswith("/media?path=avatars%2F")
+    served = httpx.Client(transport=Gateway(), base_url="https://bobine.test").get(made.json()["avatarUrl"])
+    assert (served.status_code, served.headers["content-type"]) == (200, "image/jpeg")
     ada.http.post("/users/me/avatar", files={"file": ("me.png", sent, "image/png")})
-    assert len(storage.names(f"avatars/{ada.id}/")) == 2  # the old ones are gone
+    assert len(storage.names(avatars.prefix(ada.id))) == 2  # the old ones are gone
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,7 @@ def test_an_avatar_is_drawn_anew_in_two_sizes(ada: Person, kind: str) -> None:
 def test_what_is_no_picture_is_no_avatar(ada: Person, body: bytes) -> None:
     refused = ada.http.post("/users/me/avatar", files={"file": ("me.png", body, "image/png")})
     assert (refused.status_code, refused.json()["details"]["field"]) == (400, "file")
-    assert storage.names("avatars/") == []
+    assert storage.names("media/") == []
 
 
 def test_an_avatar_is_a_form_with_a_file(ada: Person) -> None:
@@ -307,7 +309,7 @@ def test_after_thirty_days_an_account_is_erased_with_all_it_has(
     for table in (ACCOUNTS, LIBRARY):
         for pk in (f"ACCOUNT#{ada.id}", f"OWNER#{ada.id}", "EMAIL#ada@example.com", "USERNAME#ada"):
             assert list(table.every(pk)) == []
-    assert storage.names("avatars/") == []
+    assert storage.names("media/") == []
     assert not links.has(ada.id, alone)
     assert http.post("/auth/login", json=login).status_code == 401
     new = {"username": "ada", "email": "ada@example.com", "password": PASSWORD}

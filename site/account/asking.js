@@ -1,22 +1,9 @@
-// A form in a dialog of its own, which stays with what was typed until the platform has said yes.
+// What the account's dialogs have in common.
 
-import { openDialog } from "../design/dialog.js";
-import { make } from "../design/dom.js";
-import { field, form } from "../design/form.js";
+import { field } from "../design/form.js";
 import { t } from "../shell/words.js";
 
-// `send` raises what went wrong; what it resolves with is done once the dialog is closed.
-export function asking(title, { name, fields, submit, kind = "main", send }) {
-  const element = form({
-    fields, submit, kind, more: [make("button", { type: "button", onclick: () => dialog.close() }, t("cancel"))],
-    send: async values => {
-      const after = await send(values);
-      dialog.close();
-      after?.();
-    },
-  });
-  const dialog = openDialog(title, { name, content: element });
-}
+export { asking } from "../design/asking.js";
 
 // A code of the second factor: the app's, and where one is set up already, a recovery code too.
 export const codeField = (hint, refused) => field({

@@ -8,7 +8,7 @@ import { number, t } from "../shell/words.js";
 import { ICONS, isPlayed } from "./categories.js";
 import { addressOf, pathOf, titleOf } from "./files.js";
 import { hasFailed, isComing } from "./states.js";
-import { placeholder } from "./thumbhash.js";
+import { placeholder } from "../design/thumbhash.js";
 
 // The picture of a file over its blurred likeness; a sign of its category when there is none.
 export function poster(file) {

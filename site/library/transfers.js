@@ -1,6 +1,7 @@
 // The tray of uploads: what is on its way, how fast, how long still, and what to do about it.
 
 import { iconButton, make } from "../design/dom.js";
+import { acceptDrops } from "../design/drop.js";
 import { icon } from "../design/icons.js";
 import { bytes, left } from "../shell/amounts.js";
 import { current } from "../shell/router.js";
@@ -29,7 +30,7 @@ export function start() {
   addEventListener("beforeunload", event => {
     if ([...uploads.values()].some(({ upload }) => upload?.active)) event.preventDefault();
   });
-  acceptDrops();
+  acceptDrops({ wanted: () => current()?.name === "library", words: () => t("uploads.drop"), take: choose });
   showUnfinished();
   persons.addEventListener("change", clear);
   languages.addEventListener("change", () => { name(); for (const { draw } of uploads.values()) draw(); });
@@ -173,25 +174,4 @@ function showUnfinished() {
     items.append(item);
   }
   tray.hidden = !items.children.length;
-}
-
-function acceptDrops() {
-  const words = make("p"), veil = make("div", { id: "drop", hidden: true }, words);
-  document.body.append(veil);
-  let depth = 0; // dragenter and dragleave fire for every element on the way
-  const carries = event => event.dataTransfer?.types.includes("Files") && current()?.name === "library";
-  addEventListener("dragenter", event => {
-    if (!carries(event)) return;
-    depth++;
-    words.textContent = t("uploads.drop");
-    veil.hidden = false;
-  });
-  addEventListener("dragleave", event => { if (carries(event) && --depth <= 0) veil.hidden = true; });
-  addEventListener("dragover", event => { if (carries(event)) event.preventDefault(); });
-  addEventListener("drop", event => {
-    if (!carries(event)) return;
-    event.preventDefault();
-    [depth, veil.hidden] = [0, true];
-    choose([...event.dataTransfer.files]);
-  });
 }

@@ -1,5 +1,6 @@
 """The platform as `scripts/run` starts it, real films, people with accounts, and a browser."""
 
+import json
 import os
 import socket
 import subprocess
@@ -141,6 +142,16 @@ def someone(platform: str) -> Iterator[Callable[[str], Person]]:
     yield make
     for person in people:
         person.http.close()
+
+
+@pytest.fixture(scope="session")
+def administrator(bobine: Running, someone: Callable[[str], Person]) -> Person:
+    """Made one by the token that the platform tells its operator when it starts: it is good once."""
+    person = someone("boss")
+    token = json.loads((bobine.data / "environment.json").read_text())["BOOTSTRAP_ADMIN_TOKEN"]
+    asked = {"token": token, "username": person.email.partition("@")[0]}
+    assert person.http.get("/auth/bootstrap-admin", params=asked).is_success
+    return person
 
 
 @pytest.fixture(scope="session")

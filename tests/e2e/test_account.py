@@ -103,11 +103,11 @@ def test_a_profile_has_a_name_words_and_a_picture_and_errors_beside_them(page: P
 
 
 def test_an_administrator_suspends_somebody_who_hears_why(
-    page: Page, bobine: Running, someone: Callable[[str], Person]
+    page: Page, administrator: Person, someone: Callable[[str], Person]
 ) -> None:
     target = someone("mallory")
-    email = register(page)
-    become_administrator(page, bobine, email.partition("@")[0])
+    sign_in(page, administrator.email, PASSWORD)
+    expect(page.locator(".bar .me")).to_be_visible()
     page.goto("/account")
     page.get_by_role("link", name="People").click()
     row = page.locator(".people li").filter(has_text=target.email)
@@ -199,12 +199,6 @@ def forget_password(page: Page, email: str) -> None:
     expect(page.get_by_label("E-mail")).to_have_value(email)
     page.get_by_role("button", name="Send me the mail").click()
     expect(page.locator("#sign-in")).to_contain_text(f"If {email} has an account here, a mail is on its way")
-
-
-def become_administrator(page: Page, bobine: Running, username: str) -> None:
-    """By the one-time token that the platform tells when it starts, as the operator reads it."""
-    token = json.loads((bobine.data / "environment.json").read_text())["BOOTSTRAP_ADMIN_TOKEN"]
-    assert page.request.get("/auth/bootstrap-admin", params={"token": token, "username": username}).ok
 
 
 def mailed(bobine: Running, email: str, page: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from functions.contents.robots import ROBOTS
 from scripts.local.origins import with_origin_groups
 from scripts.local.world import node_folder
+from shared.community.slugs import RESERVED
 from shared.edge import spelled
 from tests.transport import resources
 
@@ -174,6 +175,36 @@ def test_a_robot_is_marked_and_nobody_marks_themselves(agent: str, robot: bool) 
 def test_the_edge_and_the_function_know_the_same_robots() -> None:
     (known,) = re.findall(r"const ROBOTS = /(.*)/i;", FUNCTIONS["ApiViewerFunction"])
     assert known == ROBOTS.pattern
+
+
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0 Safari/537.36"
+
+
+def opened(uri: str, method: str = "GET", destination: str = "document", agent: str = BROWSER) -> Any:
+    headers = {"sec-fetch-dest": {"value": destination}, "user-agent": {"value": agent}}
+    return call("ApiViewerFunction", uri, method, request={"headers": headers})["result"]
+
+
+def test_a_person_who_opens_a_contents_address_is_led_to_its_page() -> None:
+    answer = opened("/contents/un-m%C3%A8me")
+    assert (answer["statusCode"], answer["headers"]["location"]["value"]) == (302, "/community/un-m%C3%A8me")
+    assert answer["headers"]["cache-control"]["value"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"uri": "/contents/a", "destination": "empty"},  # a script's fetch
+        {"uri": "/contents/a", "agent": f"{BROWSER} (compatible; Googlebot/2.1)"},
+        {"uri": "/contents/a", "method": "DELETE"},
+        {"uri": "/contents/a/view"},
+        {"uri": "/contentsx"},
+        *({"uri": f"/contents/{name}"} for name in sorted(RESERVED)),
+    ],
+    ids=str,
+)
+def test_programs_robots_and_lists_are_not(asked: dict[str, str]) -> None:
+    assert "statusCode" not in opened(**asked)
 
 
 @pytest.mark.parametrize(

@@ -130,8 +130,6 @@ export default {
   "uploads.obstacle": "{sent} of {size} · goes on by itself. {reason}",
   "uploads.unfinished": "{size} · not finished. Choose the file again to go on where it stopped.",
   "uploads.choose.again": "Choose it again",
-  "upload.storage": "The storage answered {status}",
-  "upload.lost": "The connection was lost while sending.",
   "upload.unreadable": "The file can no longer be read: it is a folder, or was moved or changed. Choose it again.",
   "upload.vanished": "These bytes were here a moment ago and are gone now. Try again.",
 };

@@ -130,8 +130,6 @@ export default {
   "uploads.obstacle": "{sent} sur {size} · reprendra tout seul. {reason}",
   "uploads.unfinished": "{size} · inachevé. Choisissez le fichier à nouveau pour reprendre où il s’était arrêté.",
   "uploads.choose.again": "Le choisir à nouveau",
-  "upload.storage": "Le stockage a répondu {status}",
-  "upload.lost": "La connexion s’est perdue pendant l’envoi.",
   "upload.unreadable": "Le fichier ne peut plus être lu : c’est un dossier, ou il a été déplacé ou modifié. Choisissez-le à nouveau.",
   "upload.vanished": "Ces octets étaient ici il y a un instant et n’y sont plus. Réessayez.",
 };

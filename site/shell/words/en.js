@@ -3,6 +3,7 @@ export default {
   "home": "Bobine, front page",
   "areas": "Areas",
   "area.library": "Library",
+  "area.community": "Community",
   "me": "Your account, {name}",
   "foot": "Bobine, your films, music and pictures in one place.",
   "docs": "API reference",
@@ -54,6 +55,8 @@ export default {
   "field.range": "From {min} to {max}.",
   "field.wrong": "This cannot be taken as it is.",
 
+  "upload.storage": "The storage answered {status}",
+  "upload.lost": "The connection was lost while sending.",
   "error.0": "The server cannot be reached. Check your connection and try again.",
   "error.401": "You need to be signed in for this.",
   "error.403": "This is not yours to change.",

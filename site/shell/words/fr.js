@@ -3,6 +3,7 @@ export default {
   "home": "Bobine, page d’accueil",
   "areas": "Espaces",
   "area.library": "Bibliothèque",
+  "area.community": "Communauté",
   "me": "Votre compte, {name}",
   "foot": "Bobine, vos films, votre musique et vos images au même endroit.",
   "docs": "Référence de l’API",
@@ -54,6 +55,8 @@ export default {
   "field.range": "De {min} à {max}.",
   "field.wrong": "Cette valeur ne convient pas.",
 
+  "upload.storage": "Le stockage a répondu {status}",
+  "upload.lost": "La connexion s’est perdue pendant l’envoi.",
   "error.0": "Le serveur est injoignable. Vérifiez votre connexion et réessayez.",
   "error.401": "Il faut être connecté pour cela.",
   "error.403": "Ce n’est pas à vous de le modifier.",

@@ -33,7 +33,10 @@ export const tags = async (query, limit = 12) =>
   (await api(`/tags?${new URLSearchParams({ limit, ...(query && { query }) })}`)).data;
 
 // Counted, and that is all: a look that is not counted hurts nobody.
-export const viewed = meme => api(`/contents/${meme.id}/view`, { method: "POST", quiet: true }).catch(() => {});
+export async function viewed(meme) {
+  const counts = await api(`/contents/${meme.id}/view`, { method: "POST", quiet: true }).catch(() => null);
+  if (counts) tell({ ...meme, views: counts.views });
+}
 
 export async function used(meme) {
   const { usageCount } = await api(`/contents/${meme.id}/use`, { method: "POST", quiet: true });

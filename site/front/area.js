@@ -7,7 +7,10 @@ import { account, withAccount } from "../shell/session.js";
 import { t } from "../shell/words.js";
 
 // icon → what is promised
-const PROMISES = { upload: "send", play: "play", clock: "resume", share: "share", person: "yours", key: "build" };
+const PROMISES = {
+  upload: "send", play: "play", clock: "resume", share: "share", laugh: "laugh", shield: "safe",
+  person: "yours", key: "build",
+};
 
 export async function open(place) {
   await style(import.meta.url, "front.css");

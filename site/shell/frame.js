@@ -56,4 +56,7 @@ function tellWhere() {
     if (at !== "/" && link.pathname === at) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  // On a phone the areas scroll sideways: the one that is open is in sight.
+  const nav = find(".bar nav"), here = find(".bar nav [aria-current]");
+  if (here) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.clientWidth) / 2;
 }

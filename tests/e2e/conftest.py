@@ -28,7 +28,7 @@ QUIET = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
-READY, STOPPED = 240, 30  # seconds
+READY, STOPPED = 240, 90  # seconds; it stops in about four on a quiet machine
 PATIENCE = 20_000  # milliseconds; a function's first answer takes seconds on a busy machine
 PASSWORD = "correct horse battery staple"
 

@@ -30,7 +30,9 @@ MADE = {
     "people.role.": ["user", "moderator", "admin"],
     "keys.scope.": ["both", "read"],
     "front.": [
-        f"{name}{end}" for name in ("send", "play", "resume", "share", "yours", "build") for end in ("", ".words")
+        f"{name}{end}"
+        for name in ("send", "play", "resume", "share", "laugh", "safe", "yours", "build")
+        for end in ("", ".words")
     ],
 }
 NOT_KEYS = ("bobine.",)  # what is kept in localStorage

@@ -1,13 +1,15 @@
 """Pages of long lists: by `limit` and `offset`, as documented, or by a cursor that costs what its page holds.
 
-    page = paging.page(call.query, rows, keep)     a page's rows, the total, and where the next page starts
+    page = paging.page(call.query, rows, cursor_of, keep, name)     a page's rows, the total, and where the next starts
 
 A list is read in its own order through `rows(limit, cursor)`. Without a cursor the first COUNTED + 1 rows are read, in
 one query, which gives the total (exact up to COUNTED) and any page among them; an offset beyond costs what it skips, so
-it ends at DEEPEST. A cursor has the total of its first page in it, so that going on counts nothing again.
+it ends at DEEPEST. A cursor has the total of its first page in it, so that going on counts nothing again, and a mark of
+the list's `name`, which says all that the list depends on: in another list it means nothing, and is refused.
 """
 
 import base64
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
@@ -55,6 +57,7 @@ class Place(Struct, array_like=True):
     after: str
     total: Annotated[int, Meta(ge=0, le=COUNTED)]
     passed: Annotated[int, Meta(ge=0, le=1 << 40)]
+    of: str  # the mark of its list
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,30 +78,37 @@ def everything(row: Item) -> bool:
     return True
 
 
-def page(query: PageQuery, read: Read, cursor_of: Callable[[Item], str], keep: Keep = everything) -> Page:
+def page(
+    query: PageQuery, read: Read, cursor_of: Callable[[Item], str], keep: Keep = everything, name: str = ""
+) -> Page:
     """The page that is asked for, of the rows of a list that `keep` keeps. `cursor_of` seals a row of it.
 
-    Raises Invalid for a cursor that is none.
+    Raises Invalid for a cursor that is none, or none of this list.
     """
     if query.cursor is not None:
-        place = _opened(query.cursor)
+        place = _opened(query.cursor, name)
         kept, rest = _collect(read, keep, query.limit + 1, place.after)
-        return _cut(kept[: query.limit + 1], query.limit, rest, place.total, place.passed, cursor_of)
+        return _cut(kept[: query.limit + 1], query.limit, rest, place, cursor_of)
     kept, rest = _collect(read, keep, max(COUNTED, query.offset + query.limit) + 1, None)
-    total = min(len(kept), COUNTED)
-    return _cut(kept[query.offset :], query.limit, rest, total, query.offset, cursor_of)
+    start = Place("", min(len(kept), COUNTED), query.offset, _mark(name))
+    return _cut(kept[query.offset :], query.limit, rest, start, cursor_of)
 
 
-def of_rows(query: PageQuery, rows: list[Item]) -> Page:
+def of_rows(query: PageQuery, rows: list[Item], name: str = "") -> Page:
     """The same of a list that is at hand whole."""
     start = query.offset
     if query.cursor is not None:
-        after = _opened(query.cursor).after
+        after = _opened(query.cursor, name).after
         start = int(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0
     rest = rows[start : start + query.limit]
     total, end = min(len(rows), COUNTED), start + len(rest)
-    more = _sealed(str(end), total, end) if rest and end < len(rows) else None
+    more = _sealed(Place(str(end), total, end, _mark(name))) if rest and end < len(rows) else None
     return Page(rest, total, query.limit, start, more)
+
+
+def is_of(query: PageQuery, name: str) -> bool:
+    """Whether its cursor is one of the list of this name. Raises Invalid for what is no cursor."""
+    return query.cursor is not None and _place(query.cursor).of == _mark(name)
 
 
 def _collect(read: Read, keep: Keep, wanted: int, cursor: str | None) -> tuple[list[Item], str | None]:
@@ -116,21 +126,35 @@ def _collect(read: Read, keep: Keep, wanted: int, cursor: str | None) -> tuple[l
         step = COUNTED + 1
 
 
-def _cut(
-    kept: list[Item], limit: int, rest: str | None, total: int, passed: int, cursor_of: Callable[[Item], str]
-) -> Page:
+def _cut(kept: list[Item], limit: int, rest: str | None, start: Place, cursor_of: Callable[[Item], str]) -> Page:
     rows = kept[:limit]
     after = cursor_of(rows[-1]) if len(kept) > limit else rest
-    return Page(rows, total, limit, passed, _sealed(after, total, passed + len(rows)) if after else None)
+    end = Place(after, start.total, start.passed + len(rows), start.of) if after else None
+    return Page(rows, start.total, limit, start.passed, _sealed(end) if end else None)
 
 
-def _sealed(after: str, total: int, passed: int) -> str:
-    return base64.urlsafe_b64encode(msgspec.json.encode(Place(after, total, passed))).decode().rstrip("=")
+def _mark(name: str) -> str:
+    return base64.b64encode(hashlib.blake2s(name.encode(errors="replace"), digest_size=6).digest()).decode()
 
 
-def _opened(cursor: str) -> Place:
+def _sealed(place: Place) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def _opened(cursor: str, name: str) -> Place:
+    place = _place(cursor)
+    if place.of != _mark(name):
+        raise _no_cursor()
+    return place
+
+
+def _place(cursor: str) -> Place:
     try:
         raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
         return msgspec.json.decode(raw, type=Place)
     except (ValueError, RecursionError, msgspec.MsgspecError):
-        raise Invalid("Invalid cursor", field="cursor", constraint="a nextCursor of an earlier page") from None
+        raise _no_cursor() from None
+
+
+def _no_cursor() -> Invalid:
+    return Invalid("Invalid cursor", field="cursor", constraint="a nextCursor of an earlier page")

@@ -5,11 +5,10 @@ from typing import Annotated, Any
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shared import paging
-from shared.community import categories, community, totals
+from shared.community import categories, community, texts, totals
 from shared.community.caching import CATEGORIES
 from shared.community.categories import Category
 from shared.entry.http import http
-from shared.errors import Invalid
 from shared.paging import Paged, PageQuery
 from shared.web import ADMIN, Call, Message, api, delete, dialects, get, patch, post
 
@@ -52,7 +51,7 @@ class ShownCategory(Struct, rename="camel"):
 def every(call: Call[None, AllQuery, None]) -> Paged[ShownCategory]:
     """All categories, by name."""
     found = {one.id: one for one in categories.every()}
-    page = paging.of_rows(call.query, [{"id": one} for one in found])
+    page = paging.of_rows(call.query, [{"id": one} for one in found], "categories")
     return page.shown([shown(found[row["id"]]) for row in page.rows])
 
 
@@ -63,7 +62,7 @@ def one(call: Call[None, None, CategoryPath]) -> ShownCategory:
 
 def create(call: Call[NewCategory, None, None]) -> ShownCategory:
     """Make a category. Its slug is made of its name, and stays."""
-    made = categories.create(tidy(call.body.name), call.body.description, call.body.icon_url)
+    made = categories.create(named(call.body.name), described(call.body.description), call.body.icon_url)
     totals.count(categories=1)
     community.category_changed()
     return shown(made)
@@ -72,8 +71,8 @@ def create(call: Call[NewCategory, None, None]) -> ShownCategory:
 def change(call: Call[CategoryChanges, None, CategoryPath]) -> ShownCategory:
     """Change a category; null clears its description or its icon."""
     body = call.body
-    said: dict[str, Any] = {"name": tidy(body.name)} if isinstance(body.name, str) else {}
-    said |= {"description": body.description} if body.description is not UNSET else {}
+    said: dict[str, Any] = {"name": named(body.name)} if isinstance(body.name, str) else {}
+    said |= {"description": described(body.description)} if body.description is not UNSET else {}
     said |= {"icon_url": body.icon_url} if body.icon_url is not UNSET else {}
     changed = categories.update(categories.get(call.path.category_id).id, said)
     community.category_changed()
@@ -91,12 +90,12 @@ def shown(one: Category) -> ShownCategory:
     return ShownCategory(one.id, one.name, one.slug, one.description, one.icon_url, one.created_at)
 
 
-def tidy(name: str) -> str:
-    """Raises Invalid."""
-    text = " ".join(name.split())
-    if not text or not text.isprintable():
-        raise Invalid("Invalid name", field="name", constraint="1 to 64 printable characters")
-    return text
+def named(name: str) -> str:
+    return texts.line(name, "name", 64)
+
+
+def described(description: str | None) -> str | None:
+    return texts.lines(description) if description else description
 
 
 ONE: dict[str, Any] = {"path": CategoryPath, "missing": "Category not found"}

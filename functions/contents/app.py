@@ -24,14 +24,15 @@ from functions.contents.models import (
     tags_of,
 )
 from shared.accounts import people
-from shared.community import arriving, categories, community, contents, leaving, lists, shown, tags
-from shared.community.arriving import NewContent, known_category, title_of
+from shared.community import arriving, categories, community, contents, leaving, lists, shown, tags, texts
+from shared.community.arriving import NewContent, known_category
 from shared.community.caching import CONTENT, CONTENTS, TRENDS
-from shared.community.lists import Sort, Wanted
+from shared.community.lists import Wanted
 from shared.community.shown import ShownContent
 from shared.entry.http import http
-from shared.errors import NotFound, TooLarge, Unauthorized
+from shared.errors import Invalid, NotFound, TooLarge, Unauthorized
 from shared.paging import Paged, PageQuery
+from shared.settings import settings
 from shared.web import ADMIN, FORM, OPTIONAL, REQUIRED, Call, Message, Reply, api, delete, dialects, get, patch, post
 from shared.web.routes import MIB
 
@@ -43,8 +44,14 @@ WEB = ("http://", "https://")
 
 
 def explore(call: Call[None, ListQuery, None]) -> Paged[ShownContent]:
-    """Contents by every filter at once: tag, category, author, words of the title, favourites, sensitivity."""
-    return paged(call, wanted_by(call), call.query)
+    """Contents by every filter at once: tag, category, author, words of the title, favourites, sensitivity, type.
+
+    Raises Unauthorized for the favourites of nobody.
+    """
+    if call.query.favorites_only and not call.caller:
+        raise Unauthorized(explanation="favoritesOnly needs credentials")
+    fan = call.account if call.query.favorites_only else ""
+    return paged(call, replace(wanted_by(call.query), fan=fan), call.query)
 
 
 def trends(call: Call[None, PlainQuery, None]) -> Paged[ShownContent]:
@@ -58,10 +65,8 @@ def recent(call: Call[None, PlainQuery, None]) -> Paged[ShownContent]:
 
 
 def rss(call: Call[None, FeedQuery, None]) -> Reply[bytes]:
-    """The newest contents, or the trending, as RSS."""
-    asked = call.query
-    wanted = wanted_of(asked.sort, asked.tag, asked.category, asked.author)
-    found = lists.find(wanted, PageQuery(limit=asked.limit))
+    """What explore finds, by the same filters, as RSS."""
+    found = lists.find(wanted_by(call.query), PageQuery(limit=call.query.limit))
     return Reply(feed(shown.each(found.contents)), headers={"content-type": "application/rss+xml; charset=utf-8"})
 
 
@@ -71,15 +76,22 @@ def rss(call: Call[None, FeedQuery, None]) -> Reply[bytes]:
 def one(call: Call[None, None, NamePath]) -> Reply[ShownContent]:
     """A content by its id or its slug. Robots get a page of OpenGraph and Twitter Card tags instead."""
     found = shown.one(contents.by_name(call.path.id_or_slug), viewer(call))
+    unfinished = {"cache-control": "no-store"} if found.state == "processing" else {}
     if robots.is_robot(call.request):
-        return Reply(robots.page(found), headers=robots.HEADERS)  # type: ignore[arg-type]  # bytes are sent as they are
-    return Reply(found, headers={"content-type": "application/json"})
+        return Reply(robots.page(found), headers=robots.HEADERS | unfinished)  # type: ignore[arg-type]  # bytes are sent as they are
+    return Reply(found, headers={"content-type": "application/json"} | unfinished)
 
 
 def oembed(call: Call[None, OEmbedQuery, None]) -> OEmbed:
     """How to embed a content, by its address (oEmbed 1.0)."""
-    named = OURS.fullmatch(urlsplit(call.query.url).path)
-    if named is None or call.query.format != "json":
+    if call.query.format != "json":
+        raise Invalid("Invalid format", field="format", constraint="json")
+    try:
+        address, home = urlsplit(call.query.url), urlsplit(settings.public_url)
+    except ValueError:
+        raise NotFound("Content not found") from None
+    named = OURS.fullmatch(address.path)
+    if named is None or (home.netloc and address.netloc not in ("", home.netloc)):
         raise NotFound("Content not found")
     return robots.embedded(shown.one(contents.by_name(named[1])), call.query.maxwidth, call.query.maxheight)
 
@@ -99,7 +111,7 @@ def create(call: Call[ContentToMake, None, None]) -> ShownContent:
     new = NewContent(
         author=call.account,
         type=body.type,
-        title=title_of(body.title),
+        title=body.title,
         description=body.description,
         category=body.category_id or "",
         tags=body.tags or (),
@@ -118,7 +130,7 @@ def upload(call: Call[ContentForm, None, None]) -> ShownContent:
     new = NewContent(
         author=call.account,
         type=form.type,
-        title=title_of(form.title),
+        title=form.title,
         description=form.description,
         category=form.category_id,
         tags=tags_of(form.tags),
@@ -135,16 +147,17 @@ def change(call: Call[ContentChanges, None, NamePath]) -> ShownContent:
     body = call.body
     said: dict[str, Any] = {}
     if isinstance(body.title, str):
-        said["title"] = title_of(body.title)
+        said["title"] = texts.line(body.title, "title", 255)
     if isinstance(body.description, str):
-        said["description"] = body.description
+        said["description"] = texts.lines(body.description)
     if body.category_id is None or isinstance(body.category_id, str):
         said["category"] = known_category(body.category_id or "")
     if isinstance(body.tags, list):
         said["tags"] = tags.all_normal(body.tags)
     if isinstance(body.sensitive, bool):
         said["sensitive"] = body.sensitive
-    return shown.one(community.describe(call.path.id_or_slug, call.account, said), call.account)
+    content = contents.by_name(call.path.id_or_slug)
+    return shown.one(community.describe(content.id, call.account, said), call.account)
 
 
 def view(call: Call[None, None, ContentPath]) -> ContentCounts:
@@ -161,8 +174,7 @@ def use(call: Call[None, None, ContentPath]) -> ContentCounts:
 
 def remove(call: Call[None, None, NamePath]) -> Message:
     """Its author takes a content away."""
-    community.mine(contents.get(call.path.id_or_slug), call.account)
-    leaving.delete(call.path.id_or_slug)
+    leaving.delete(community.mine(contents.by_name(call.path.id_or_slug), call.account).id)
     return Message("Content deleted")
 
 
@@ -184,29 +196,22 @@ def paged(call: Call[Any, Any, Any], wanted: Wanted, query: PageQuery) -> Paged[
     return found.page.shown(shown.each(found.contents, viewer(call)))
 
 
-def wanted_by(call: Call[None, ListQuery, None]) -> Wanted:
-    """Raises Unauthorized for the favourites of nobody."""
-    asked = call.query
-    wanted = wanted_of(asked.sort, asked.tag, asked.category, asked.author)
-    author = asked.user_id or wanted.author
-    if asked.favorites_only and not call.caller:
-        raise Unauthorized(explanation="favoritesOnly needs credentials")
-    return replace(
-        wanted,
+def wanted_by(asked: ListQuery | FeedQuery) -> Wanted:
+    """What a list is asked for: a name that is nobody's finds nothing."""
+    category = found.id if asked.category and (found := categories.find(asked.category)) else ""
+    named = (people.id_of(asked.author) or "") if asked.author else ""
+    author = asked.user_id or named
+    nobody = bool(asked.author) and (not named or named != author)
+    return Wanted(
+        sort=asked.sort,
         query=asked.query or "",
+        tag=tags.normal(asked.tag or ""),
+        category=category,
         author=author,
-        fan=call.account if asked.favorites_only else "",
         sensitive=asked.sensitive,
-        nothing=wanted.nothing or bool(wanted.author and wanted.author != author),
+        type=asked.type,
+        nothing=nobody or bool(asked.category and not category),
     )
-
-
-def wanted_of(sort: Sort, tag: str | None, category: str | None, author: str | None) -> Wanted:
-    """What a list is asked for by names: one that is nobody's finds nothing."""
-    category_id = found.id if category and (found := categories.find(category)) else ""
-    author_id = (people.id_of(author) or "") if author else ""
-    nothing = bool((category and not category_id) or (author and not author_id))
-    return Wanted(sort, tag=tags.normal(tag or ""), category=category_id, author=author_id, nothing=nothing)
 
 
 def counted(content_id: str) -> ContentCounts:

@@ -29,18 +29,25 @@ class ListQuery(PageQuery, rename="camel"):
     favorites_only: bool = False
     user_id: Name | None = None
     sensitive: Sensitive = "exclude"
+    type: Type | None = None
 
 
 class PlainQuery(PageQuery):
     sensitive: Sensitive = "exclude"
 
 
-class FeedQuery(Struct):
+class FeedQuery(Struct, rename="camel"):
+    """As explore is asked."""
+
     limit: Limit = 20
     sort: Sort = "recent"
     tag: Name | None = None
     category: Name | None = None
     author: Name | None = None
+    query: Name | None = None
+    user_id: Name | None = None
+    sensitive: Sensitive = "exclude"
+    type: Type | None = None
 
 
 class OEmbedQuery(Struct):

@@ -6,16 +6,20 @@ A letter is never taken from its queue: SQS moves it on to the kept letters, whe
 from contextlib import suppress
 
 from shared import jobs
+from shared.community import unfinished
 from shared.entry.queue import Message, passing
 from shared.errors import NotFound
 from shared.library import streams
 
 
 def take_note(message: Message) -> None:
-    """`{"file_id"}` is about a file's stream; whatever names its `job` is about that job alone."""
+    """`{"file_id"}` is about a file's stream, `{"content"}` about a content's renditions; whatever names its `job` is
+    about that job alone."""
     body = message.body
     if "file_id" in body:
         streams.buried(str(body["file_id"]), bool(body.get("extras")))
+    elif "content" in body:
+        unfinished.buried(str(body["content"]))
     elif "job" in body:
         with suppress(NotFound):
             jobs.abandon(str(body["job"]), "GIVEN_UP", "It takes more time or memory than there is")

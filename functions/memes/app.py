@@ -7,7 +7,7 @@ down on the content and not tried again.
 from functools import partial
 
 from shared import storage
-from shared.community import contents, finishing, keys, leaving
+from shared.community import contents, finishing, keys, leaving, unfinished
 from shared.community.content import Content
 from shared.entry.queue import Message, queue
 from shared.errors import NotFound
@@ -19,15 +19,17 @@ from shared.settings import settings
 
 def make(message: Message) -> None:
     content = contents.find(str(message.body["content"]))
-    if content is not None and content.state == "processing":
-        run(message, settings.memes_queue_url, f"meme-{content.id}", partial(work, message, content), kind="meme")
+    if content is None or not unfinished.is_wanted(content):
+        return
+    job_id, turn = unfinished.job_of(content.id), unfinished.turn(content)
+    run(message, settings.memes_queue_url, job_id, partial(work, message, content), kind="meme", turn=turn)
 
 
 def work(message: Message, content: Content, lease: Lease) -> None:
     try:
         if content.source and not content.published:
             content = finishing.fetch(content)
-        if content.state == "processing":
+        if unfinished.is_wanted(content):
             with working_folder() as folder:
                 path = folder / "original"
                 path.write_bytes(storage.read(keys.original(content.id)) or b"")

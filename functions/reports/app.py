@@ -106,7 +106,8 @@ def report(call: Call[NewReport, None, None]) -> OwnReport:
 
 def queue(call: Call[None, QueueQuery, None]) -> Paged[ShownReport]:
     """Reports, the pending ones first, the latest first among each."""
-    page = paging.page(call.query, partial(reports.page_of, call.query.status), reports.cursor_of)
+    status = call.query.status
+    page = paging.page(call.query, partial(reports.page_of, status), reports.cursor_of, name=f"reports/{status}")
     return page.shown(shown([reports.of_item(row) for row in page.rows]))
 
 

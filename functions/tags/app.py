@@ -32,9 +32,10 @@ def listing(call: Call[None, TagQuery, None]) -> Paged[ShownTag]:
     """Tags that contents have."""
     query, sort = call.query, call.query.sort
     if (query.query or "").strip():
-        page = paging.of_rows(query, tags.search_rows(query.query or "", sort))
+        page = paging.of_rows(query, tags.search_rows(query.query or "", sort), f"tags/{sort}/{query.query}")
     else:
-        page = paging.page(query, partial(tags.page_of, sort), partial(tags.cursor_of, sort=sort))
+        read, cursor_of = partial(tags.page_of, sort), partial(tags.cursor_of, sort=sort)
+        page = paging.page(query, read, cursor_of, name=f"tags/{sort}")
     return page.shown([shown(tags.of_item(row)) for row in page.rows])
 
 

@@ -5,7 +5,7 @@ deleted long enough ago are forgotten, and what nobody has finished is asked for
 from typing import Any
 
 from shared import log
-from shared.community import contents, leaving, trend
+from shared.community import contents, leaving, trend, unfinished
 from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
 
@@ -20,7 +20,9 @@ def sweep() -> dict[str, Any]:
     done = 0
     for place, content_id in contents.due():
         try:
-            leaving.look_after(content_id)
+            content = contents.any_state(content_id)
+            if content is not None:
+                (leaving if content.deleted_at else unfinished).look_after(content)
         except Exception as error:  # one that fails must not keep the others waiting; it stays due
             log.failure("sweep failed", error, content=content_id)
             continue

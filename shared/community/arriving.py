@@ -11,12 +11,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from shared import aws, clock, storage
-from shared.community import categories, contents, keys, leaving, likeness, making, slugs, tags, totals, trend
+from shared.community import categories, contents, keys, leaving, likeness, making, slugs, tags, texts, totals, trend
 from shared.community.content import Content, Type
 from shared.errors import Conflict, Forbidden, Invalid, TooLarge
 from shared.media.errors import MediaError
 from shared.settings import settings
 from shared.table import ABSENT, Put, Write
+from shared.tables import COMMUNITY
 
 SMALL = 10 << 20  # bytes of a picture, and of what comes in a form
 LARGE = 50 << 20  # bytes of an animation that is sent to the bucket
@@ -51,8 +52,8 @@ class NewContent(Struct, frozen=True, kw_only=True):
             slug=slugs.made(self.title, self.type),
             author=self.author,
             type=self.type,
-            title=self.title,
-            description=self.description,
+            title=texts.line(self.title, "title", 255),
+            description=texts.lines(self.description),
             category=known_category(self.category),
             tags=tags.all_normal(self.tags),
             sensitive=self.sensitive,
@@ -69,14 +70,6 @@ def known_category(category: str) -> str:
     if category and found is None:
         raise Invalid("Invalid categoryId", field="categoryId", constraint="an existing category")
     return found.id if found else ""
-
-
-def title_of(text: str) -> str:
-    """Raises Invalid."""
-    title = " ".join(text.split())
-    if not title or not title.isprintable():
-        raise Invalid("Invalid title", field="title", constraint="1 to 255 printable characters")
-    return title
 
 
 # ---- the ways in
@@ -126,13 +119,16 @@ def from_bucket(new: NewContent, key: str) -> Content:
     """A content of what its author has sent to the bucket. Raises Forbidden for anybody else's."""
     if not key.startswith(keys.incoming_prefix(new.author)):
         raise Forbidden("Not your upload", explanation="storageKey is that of an upload of your own")
+    used = Conflict("Upload already used", explanation="this storageKey has become a content")
+    pk, sk = f"SENT#{key}", "CLAIM"
     found = storage.head(key)
+    if found is None and COMMUNITY.get(pk, sk):
+        raise used
     if found is None:
         raise Invalid("Invalid storageKey", field="storageKey", constraint="something you have uploaded")
     if found["ContentLength"] > LARGE:
         raise TooLarge(explanation=f"at most {LARGE} bytes")
-    once = {"pk": f"SENT#{key}", "sk": "CLAIM", "expires": int(clock.now()) + CLAIMED}
-    used = Conflict("Upload already used", explanation="this storageKey has become a content")
+    once = {"pk": pk, "sk": sk, "expires": int(clock.now()) + CLAIMED}
     content = receive(new, storage.read(key) or b"", "storageKey", Put(once, ABSENT, refusal=used))
     storage.delete([key])
     return content

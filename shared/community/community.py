@@ -12,7 +12,7 @@ from shared import clock, edge
 from shared.community import caching, categories, contents, favorites, totals, trend
 from shared.community.categories import Category
 from shared.community.content import Content
-from shared.errors import Forbidden
+from shared.errors import Forbidden, NotFound
 
 
 def describe(content_id: str, account_id: str, changes: Mapping[str, Any]) -> Content:
@@ -50,6 +50,9 @@ def like(account_id: str, content_id: str) -> None:
     """Raises NotFound."""
     contents.get(content_id)
     if favorites.add(account_id, content_id):
+        if contents.find(content_id) is None:  # deleted meanwhile: whoever looked for its favourites may have missed it
+            favorites.remove(account_id, content_id)
+            raise NotFound("Content not found")
         totals.count(favorites=1)
         trend.note(content_id)
 

@@ -6,9 +6,10 @@ Access patterns, all in the Community table:
     a list, newest first         LIST#contents/<scope> / <time>#<id>
     … trending first             lsi1 = <trend>#<id>
     by words of the title        TERM#content#<prefix> / <time>#<id>
-    by likeness                  PHASH#<band>#<bits> / <time>#<id>
-A scope is `all`, `author/<account>`, `category/<id>` or `tag/<name>`. Only a published content that nobody has deleted
-has rows in lists. They carry what readers filter by (FACTS), so a list needs no content it does not show.
+    by likeness                  PHASH#<two blocks>#<their bits> / <time>#<id>      (`bands`)
+A scope is `all`, `author/<account>`, `category/<id>`, `tag/<name>`, `type/<type>` or `sensitive`. Only a published
+content that nobody has deleted has rows in lists. They carry what readers filter by (`facts`), so a list needs no
+content it does not show.
 """
 
 from typing import Any, Literal, get_args
@@ -23,7 +24,8 @@ Type = Literal["meme", "gif"]
 State = Literal["ready", "processing", "failed"]
 STATES: tuple[State, ...] = get_args(State)
 SCOPE = "content"  # of search
-BANDS = 4  # of 16 bits: two fingerprints that differ in up to 3 bits have one in common
+BLOCKS = 10  # into which the 64 bits of a fingerprint are dealt out, 6 or 7 to each
+PAIRS = [(one, other) for one in range(BLOCKS) for other in range(one + 1, BLOCKS) if one % 3 == other % 3]
 
 
 class Rendition(Struct, frozen=True, rename="camel"):
@@ -86,6 +88,7 @@ class Content(Struct, frozen=True, kw_only=True):
             "category": self.category,
             "tags": self.tags,
             "sensitive": self.sensitive,
+            "type": self.type,
         }
 
     def to_item(self) -> Item:
@@ -107,14 +110,22 @@ def list_key(scope: str) -> str:
 
 
 def scopes(content: Content) -> list[str]:
-    own = ["all", f"author/{content.author}", *(f"tag/{name}" for name in content.tags)]
-    return [*own, f"category/{content.category}"] if content.category else own
+    own = ["all", f"author/{content.author}", f"type/{content.type}", *(f"tag/{name}" for name in content.tags)]
+    own += [f"category/{content.category}"] if content.category else []
+    return [*own, "sensitive"] if content.sensitive else own
 
 
 def bands(likeness: str) -> list[str]:
-    """The partitions in which a fingerprint is found."""
-    wide = len(likeness) // BANDS
-    return [f"PHASH#{band}#{likeness[band * wide : (band + 1) * wide]}" for band in range(BANDS)] if likeness else []
+    """The partitions in which a fingerprint is found: one for each of the 12 PAIRS of blocks.
+
+    Two fingerprints that differ in up to 6 bits have one of them in common: at least 4 of the 10 blocks are the same,
+    and blocks are paired within three groups, so that two of any four make a pair (Turán: fewer pairs will not do).
+    """
+    if not likeness:
+        return []
+    bits = f"{int(likeness, 16):064b}"
+    blocks = [bits[start::BLOCKS] for start in range(BLOCKS)]
+    return [f"PHASH#{one}+{other}#{blocks[one]}{blocks[other]}" for one, other in PAIRS]
 
 
 def rows(content: Content | None) -> dict[Key, Item]:

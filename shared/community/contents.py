@@ -125,13 +125,16 @@ def save(before: Content | None, after: Content, *also: Write) -> None:
 
 
 def delete(content_id: str) -> Content:
-    """Take a content out of everything. Its row stays for KEPT, then the sweep lets go of it. Raises NotFound."""
+    """Take a content out of everything. Its row stays for KEPT, then the sweep lets go of it. Raises NotFound.
+
+    What goes after it (`leaving.clear`) is due at once, in case it is not come to the end of: the sweep does the rest.
+    """
     now = clock.now()
 
     def gone(content: Content) -> Content:
         return replace(content, deleted_at=clock.iso(now))
 
-    return change(content_id, gone, due_at(now + KEPT, content_id))
+    return change(content_id, gone, due_at(now, content_id), due_at(now + KEPT, content_id))
 
 
 def forget(content: Content) -> None:
@@ -149,9 +152,13 @@ def queue(content: Content) -> None:
 
 
 def due_at(when: float, content_id: str) -> Put:
+    pk, sk = due_key(when, content_id)
+    return Put({"pk": pk, "sk": sk, "thing": content_id, "expires": int(when) + DAYS_BACK * 86400})
+
+
+def due_key(when: float, content_id: str) -> Key:
     time = clock.iso(when)
-    row = {"pk": f"DUE#{time[:10]}", "sk": f"{time}#content#{content_id}", "thing": content_id}
-    return Put(row | {"expires": int(when) + DAYS_BACK * 86400})
+    return f"DUE#{time[:10]}", f"{time}#content#{content_id}"
 
 
 def due() -> Iterator[tuple[Key, str]]:
@@ -165,6 +172,11 @@ def due() -> Iterator[tuple[Key, str]]:
 
 def done(place: Key) -> None:
     COMMUNITY.delete_many([place])
+
+
+def cleared(content: Content) -> None:
+    """Nothing is left to do of its deletion, until it is forgotten."""
+    done(due_key(datetime.fromisoformat(content.deleted_at).timestamp(), content.id))
 
 
 # ---- counting

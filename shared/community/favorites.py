@@ -6,7 +6,7 @@ Access patterns, all in the Community table:
     whose favourite is it              CONTENT#<id> / FAVORITE#<account>
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from shared import clock, counters
 from shared.community import contents
@@ -24,6 +24,8 @@ from shared.table import (
     seal_cursor,
 )
 from shared.tables import COMMUNITY, LSI1
+
+TOGETHER = 50  # favourites that go in one transaction
 
 
 def key(account_id: str, content_id: str) -> Key:
@@ -90,8 +92,15 @@ def keys_of(account_id: str, contents_: Iterable[str]) -> list[Key]:
     return [key(account_id, one) for one in contents_]
 
 
-def forget(content_id: str) -> int:
-    """Nobody likes it any more: how many did."""
+def forget(content_id: str) -> Iterator[int]:
+    """Nobody likes it any more: how many less do, as it goes on. May be repeated, and others may remove theirs."""
     fans = [row["account_id"] for row in COMMUNITY.every(f"CONTENT#{content_id}", "FAVORITE#")]
-    COMMUNITY.delete_many(one for fan in fans for one in (key(fan, content_id), fan_key(content_id, fan)))
-    return len(fans)
+    for start in range(0, len(fans), TOGETHER):
+        some = fans[start : start + TOGETHER]
+        rows = [Delete(key(fan, content_id), PRESENT) for fan in some]
+        try:
+            COMMUNITY.transact(*rows, *(Delete(fan_key(content_id, fan)) for fan in some))
+        except ConditionFailed:
+            yield sum(remove(fan, content_id) for fan in some)
+        else:
+            yield len(some)

@@ -7,22 +7,21 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from shared import clock, net
-from shared.community import contents, likeness, making
+from shared import net
+from shared.community import likeness, making
 from shared.community.arriving import LARGE
 from shared.community.content import Content
+from shared.community.unfinished import failed, settle
 from shared.errors import ServiceError
 from shared.media.errors import MediaError, Overrun
 
-ACCEPTED = ("image/", "video/", "application/octet-stream")
+ACCEPTED = ("image/", "video/", "application/")
 
 
 def fetch(content: Content) -> Content:
     """Fetch the picture of the web that a content is to be. What is the picture's fault is put down on it."""
     try:
-        body = net.fetch(
-            content.source, field="storageKey", most=LARGE, accept=("image/", "video/", "application/")
-        ).body
+        body = net.fetch(content.source, field="storageKey", most=LARGE, accept=ACCEPTED).body
         looked = making.look(body, "storageKey")
         duplicate = likeness.refuse_banned(looked.still.fingerprint, content.author)
         made = making.publish(content, looked, body)
@@ -30,42 +29,14 @@ def fetch(content: Content) -> Content:
         if error.status >= 500:
             raise
         return failed(content, error.explanation or error.message)
-    return settle(replace(made, duplicate_of=duplicate))
+    return settle(replace(made, duplicate_of=duplicate, error=""))
 
 
 def animate(content: Content, path: Path, is_last: bool) -> Content:
     """Make the renditions of an animation. At the last delivery a shortage counts as the file's own fault."""
     try:
-        return settle(making.finish(content, path))
+        return settle(replace(making.finish(content, path), error=""))
     except (MediaError, Overrun) as error:
         if isinstance(error, Overrun) and not is_last:
             raise
         return failed(content, error.message)
-
-
-def failed(content: Content, why: str) -> Content:
-    return settle(replace(content, state="failed", error=why))
-
-
-MADE = (
-    "published",
-    "state",
-    "error",
-    "storage_key",
-    "mime_type",
-    "file_size",
-    "width",
-    "height",
-    "duration",
-    "placeholder",
-    "thumbnail_key",
-    "renditions",
-    "likeness",
-    "duplicate_of",
-)
-
-
-def settle(made: Content) -> Content:
-    """Write what was made onto the content as it is by now."""
-    fields = {name: getattr(made, name) for name in MADE}
-    return contents.change(made.id, lambda now: replace(now, **fields, updated_at=clock.iso()))

@@ -13,10 +13,17 @@ from shared.community.content import Content
 def delete(content_id: str) -> None:
     """Out of every list, favourite and count at once, and its bytes from the bucket. Raises NotFound."""
     content = contents.delete(content_id)
-    take_away(content)
-    fans = favorites.forget(content_id)
-    totals.count(contents=-1, **({"favorites": -fans} if fans else {}))
+    totals.count(contents=-1)
     edge.invalidate(*caching.content_paths(content), caching.media_path(content_id))
+    clear(content)
+    contents.cleared(content)
+
+
+def clear(content: Content) -> None:
+    """What goes after the row of a deleted content: its bytes, and being a favourite."""
+    take_away(content)
+    for gone in favorites.forget(content.id):
+        totals.count(favorites=-gone)
 
 
 def delete_for_good(content_id: str) -> None:
@@ -27,24 +34,18 @@ def delete_for_good(content_id: str) -> None:
     purge(content_id) if found else contents.get(content_id)
 
 
-def look_after(content_id: str) -> None:
-    """For the sweep: forget what was deleted long enough ago, and ask again for what nobody has finished."""
-    content = contents.any_state(content_id)
-    if content is None:
-        return
-    if content.deleted_at:
-        if datetime.fromisoformat(content.deleted_at).timestamp() + contents.KEPT <= clock.now() + 1:
-            purge(content_id)
-    elif content.state == "processing":
-        contents.queue(content)
+def look_after(content: Content) -> None:
+    """For the sweep: come to the end of a deletion, and forget what was deleted long enough ago."""
+    clear(content)
+    if datetime.fromisoformat(content.deleted_at).timestamp() + contents.KEPT <= clock.now() + 1:
+        contents.forget(content)
 
 
 def purge(content_id: str) -> None:
     """Forget a deleted content; one that is not deleted stays."""
     content = contents.any_state(content_id)
     if content and content.deleted_at:
-        take_away(content)
-        favorites.forget(content_id)
+        clear(content)
         contents.forget(content)
 
 

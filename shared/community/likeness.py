@@ -1,10 +1,11 @@
 """Pictures that look alike: a repost names what it repeats, and what was banned is refused when it comes again.
 
 Access patterns, all in the Community table:
-    contents that share 16 bits with a picture     PHASH#<band>#<bits> / <time>#<id>      (rows of the content)
-    bans that do                                   the same / !<fingerprint>              (before all times)
+    contents that share some bits with a picture   PHASH#<two blocks>#<bits> / <time>#<id>   (rows of the content)
+    bans that do                                   the same / !<fingerprint>                 (before all times)
     what was banned of an account                  ACCOUNT#<id> / BANNED#<fingerprint>
-Two pictures within NEAR bits are alike. One query a band finds them: surely up to 3 bits, nearly always up to NEAR.
+Two pictures within NEAR bits are alike, and share one of their twelve partitions (`content.bands`): a query of each
+finds all of them.
 """
 
 from shared.community.content import Content, bands
@@ -14,13 +15,13 @@ from shared.tables import COMMUNITY
 
 NEAR = 6  # bits of 64
 NEAR_FOR_BANNED = 10  # … for who has been banned for such a picture before
-LOOKED = 100  # rows of a band, bans and then the oldest contents
+LOOKED = 1000  # rows of a partition, bans and then the oldest contents: with ten million pictures there are as many
 BAN = "!"
 
 
 def refuse_banned(fingerprint: str, account_id: str) -> str:
     """The id of the oldest content that looks like it, or "". Raises Forbidden, code BANNED_CONTENT."""
-    mine = COMMUNITY.query(f"ACCOUNT#{account_id}", "BANNED#", limit=LOOKED).items
+    mine = COMMUNITY.every(f"ACCOUNT#{account_id}", "BANNED#")
     if any(apart(fingerprint, row["likeness"]) <= NEAR_FOR_BANNED for row in mine):
         raise banned()
     found: list[tuple[str, str]] = []

@@ -1,6 +1,6 @@
 """What moderators do: hear reports, decide, and have done what they decided."""
 
-from shared.community import contents, leaving, reports, tags, totals
+from shared.community import contents, leaving, reports, tags, texts, totals
 from shared.community.reports import Action, Kind, Reason, Report, Status
 from shared.errors import Invalid, NotFound
 
@@ -17,7 +17,7 @@ def target_of(content_id: str | None, tag_id: str | None) -> tuple[Kind, str]:
 
 def report(kind: Kind, target: str, account_id: str, reason: Reason, description: str) -> Report:
     """Report something; the same person again changes nothing."""
-    made, before = reports.add(kind, target, account_id, reason, description)
+    made, before = reports.add(kind, target, account_id, reason, texts.lines(description))
     _count(before, made.status)
     return made
 
@@ -29,7 +29,7 @@ def decide(report_id: str, account_id: str, status: Status, note: str, action: A
         raise NotFound("Report not found")
     if action != "none":
         _act(found, status, action)
-    made, before = reports.decide(report_id, account_id, status, note, action)
+    made, before = reports.decide(report_id, account_id, status, texts.lines(note, "note"), action)
     _count(before, status)
     return made
 

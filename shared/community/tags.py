@@ -19,7 +19,7 @@ from typing import Literal
 from msgspec import Struct
 
 from shared import clock, search
-from shared.community import slugs
+from shared.community import slugs, texts
 from shared.errors import Invalid
 from shared.table import ABSENT, Index, Item, Page, Put, Write, seal_cursor
 from shared.tables import COMMUNITY, LSI1, LSI2
@@ -77,7 +77,7 @@ def all_normal(names: Iterable[str]) -> list[str]:
     if len(found) > MOST:
         raise Invalid("Invalid tags", field="tags", constraint=f"at most {MOST}")
     for name in found:
-        if len(name) > LONGEST or not name.isprintable():
+        if len(name) > LONGEST or not texts.shows(name):
             raise Invalid("Invalid tags", field="tags", constraint=f"each 1 to {LONGEST} printable characters")
     return found
 

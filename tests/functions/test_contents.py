@@ -1,6 +1,8 @@
 """Contents (memegoat: Contenus)."""
 
 import io
+import itertools
+import random
 import re
 import unicodedata
 from collections.abc import Callable
@@ -256,7 +258,7 @@ def test_what_was_sent_becomes_a_content_once(ada: Person, http: httpx.Client) -
     assert made.status_code == 201, made.text
     assert http.get("/media", params={"path": made.json()["storageKey"]}).status_code == 200
     assert http.get("/media", params={"path": key}).status_code == 404
-    assert create(ada, key).status_code == 400
+    assert create(ada, key).status_code == 409
 
 
 def test_nobody_makes_a_content_of_anothers_upload(ada: Person, bob: Person) -> None:
@@ -381,6 +383,60 @@ def test_a_favourite_and_a_view_move_a_content_up_and_age_moves_it_down(
     later(5 * 86400)
     upload(ada, 3, title="Newest")
     assert listed(http.get("/contents/trends")) == ["Newest", "Old", "New"]
+
+
+@pytest.mark.parametrize("length", [3, 30])
+def test_a_total_is_exact_although_most_of_the_list_does_not_fit(
+    ada: Person, bob: Person, http: httpx.Client, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    """A tag that everything has, and something few have: the short list is read, not the beginning of the long one."""
+    from shared import paging
+    from shared.community import lists
+
+    for index in range(3):
+        upload(bob, index, title=f"Rare filler {index}", tags=["all", "rare"], sensitive="true")
+    for index in range(9):
+        upload(ada, 100 + index, title=f"Filler {index}", tags=["all"], sensitive="false")
+    monkeypatch.setattr(paging, "LOOKED", length)
+    monkeypatch.setattr(paging, "COUNTED", 5)
+    monkeypatch.setattr(lists, "COUNTED", 5)
+    for query in (
+        {"tag": "all", "author": "bob"},
+        {"tag": "all", "sensitive": "only"},
+        {"sensitive": "only"},
+        {"query": "filler rare"},
+    ):
+        for sort in ("recent", "trend"):
+            page = get(http, "/contents/explore", limit=2, sort=sort, **{"sensitive": "include"} | query)
+            assert (page["total"], len(page["data"])) == (3, 2)
+            rest = get(
+                http, "/contents/explore", cursor=page["nextCursor"], sort=sort, **{"sensitive": "include"} | query
+            )
+            assert (rest["total"], len(rest["data"]), rest["nextCursor"]) == (3, 1, None)
+
+
+def test_a_cursor_of_another_list_is_refused(ada: Person, bob: Person, http: httpx.Client) -> None:
+    for index in range(3):
+        made = upload(ada, index, title=f"Meme {index}", tags=["one", f"tag {index}"])
+        ada.http.post(f"/favorites/{made['id']}")
+    lists: list[tuple[str, dict[str, Any]]] = [
+        ("/contents/explore", {}),
+        ("/contents/explore", {"tag": "one"}),
+        ("/contents/explore", {"query": "meme"}),
+        ("/contents/explore", {"sort": "trend"}),
+        ("/contents/explore", {"favoritesOnly": True}),
+        ("/favorites", {}),
+        ("/tags", {}),
+        ("/tags", {"sort": "recent"}),
+        ("/tags", {"query": "tag"}),
+    ]
+    cursors = [get(ada.http, path, limit=1, **query)["nextCursor"] for path, query in lists]
+    for at, (path, query) in enumerate(lists):
+        for cursor in cursors:
+            answer = ada.http.get(path, params=query | {"cursor": cursor})
+            assert answer.status_code == (200 if cursor == cursors[at] else 400)
+    assert bob.http.get("/favorites", params={"cursor": cursors[5]}).status_code == 400
+    assert bob.http.get("/contents/explore", params={"favoritesOnly": True, "cursor": cursors[4]}).status_code == 400
 
 
 def ranked() -> None:
@@ -571,7 +627,83 @@ def test_an_administrator_deletes_for_good(ada: Person, bob: Person, http: httpx
     assert http.get(path_of(made["url"])).status_code == 404
 
 
+def test_whoever_likes_what_is_just_being_deleted_likes_nothing(
+    ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The deletion has looked for its fans already when the favourite comes."""
+    from shared.community import favorites, leaving, totals
+
+    made = upload(ada)
+    real = favorites.add
+
+    def late(account_id: str, content_id: str) -> bool:
+        leaving.delete(content_id)
+        return real(account_id, content_id)
+
+    monkeypatch.setattr(favorites, "add", late)
+    assert bob.http.post(f"/favorites/{made['id']}").status_code == 404
+    assert bob.http.get("/favorites").json()["total"] == 0
+    assert totals.read()["totals"]["favorites"] == 0
+
+
+def test_a_deletion_that_is_interrupted_is_come_to_the_end_of(
+    ada: Person, bob: Person, later: Callable[[float], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from functions.trends import app as trends
+    from shared import storage
+    from shared.community import contents, keys, leaving, totals
+
+    made = upload(ada)
+    bob.http.post(f"/favorites/{made['id']}")
+    with monkeypatch.context() as patched:
+        patched.setattr(leaving, "clear", lambda content: 1 / 0)
+        assert ada.http.delete(f"/contents/{made['id']}").status_code == 500
+    later(1)
+    assert trends.handler({"source": "aws.events"}, None) == {"done": 1}
+    assert storage.names(keys.public_prefix(made["id"])) == []
+    assert bob.http.get("/favorites").json()["total"] == 0
+    assert totals.read()["totals"]["favorites"] == 0
+    assert contents.any_state(made["id"]) is not None
+
+
+def test_however_many_like_it_nobody_does_when_it_is_deleted(ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    from shared.community import community, favorites, totals
+    from shared.tables import COMMUNITY
+
+    monkeypatch.setattr(favorites, "TOGETHER", 3)
+    made = upload(ada)
+    for index in range(8):
+        community.like(f"fan-{index}", made["id"])
+    real, others = COMMUNITY.transact, iter(["fan-1"])
+
+    def transact(*actions: Any) -> None:
+        for other in others:  # takes its own away between the look and the transaction
+            community.unlike(other, made["id"])
+        real(*actions)
+
+    monkeypatch.setattr(type(COMMUNITY), "transact", lambda _, *actions: transact(*actions))
+    ada.http.delete(f"/contents/{made['id']}")
+    assert not any(favorites.has(f"fan-{index}", made["id"]) for index in range(8))
+    assert totals.read()["totals"]["favorites"] == 0
+
+
 # ---- likeness
+
+
+def test_pictures_within_six_bits_are_always_found(aws_cloud: None) -> None:
+    """Whichever six bits differ: every choice of the blocks they are in, and through the store."""
+    from shared.community import content, likeness
+    from shared.tables import COMMUNITY
+
+    for hit in itertools.combinations(range(content.BLOCKS), likeness.NEAR):
+        assert any(one not in hit and other not in hit for one, other in content.PAIRS)
+    rng = random.Random(1)  # noqa: S311
+    for number in range(40):
+        one = rng.getrandbits(64)
+        other = one ^ sum(1 << bit for bit in rng.sample(range(64), likeness.NEAR))
+        row = {"sk": f"2026-01-01#{number}", "thing": str(number), "likeness": f"{one:016x}"}
+        COMMUNITY.put_many({"pk": band, **row} for band in content.bands(f"{one:016x}"))
+        assert likeness.refuse_banned(f"{other:016x}", "somebody") == str(number)
 
 
 def test_a_repost_names_what_it_repeats(ada: Person, bob: Person) -> None:
@@ -585,6 +717,55 @@ def test_a_repost_names_what_it_repeats(ada: Person, bob: Person) -> None:
 def test_two_plain_colours_are_no_repost(ada: Person, other: tuple[int, int, int]) -> None:
     plain = [memes.written(Image.new("RGB", (40, 40), one)) for one in ((10, 10, 250), other)]
     assert [send(ada, body).json()["duplicateOf"] for body in plain] == [None, None]
+
+
+# ---- what is written, and where
+
+
+@pytest.mark.parametrize("title", ["👨‍👩‍👧 ❤️‍🔥", "می‌خواهم"])
+def test_what_joins_letters_and_emoji_is_kept(ada: Person, title: str) -> None:
+    made = upload(ada, title=title, tags=[title])
+    assert (made["title"], made["tags"][0]["name"]) == (title, title)
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\x1bb"])
+def test_a_description_has_no_control_characters(ada: Person, text: str) -> None:
+    answer = send(ada, memes.png(), description=text)
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, "description")
+    assert upload(ada, description="One line\nand another")["description"] == "One line\nand another"
+
+
+def test_a_content_may_be_named_by_its_slug(ada: Person, bob: Person, http: httpx.Client) -> None:
+    path = f"/contents/{upload(ada, title='Its name')['slug']}"
+    assert bob.http.patch(path, json={"title": "Not mine"}).status_code == 403
+    assert ada.http.patch(path, json={"title": "Another"}).json()["title"] == "Another"
+    assert bob.http.delete(path).status_code == 403
+    assert ada.http.delete(path).status_code == 200
+    assert http.get(path).status_code == 404
+
+
+def test_what_is_not_finished_is_kept_nowhere(ada: Person, http: httpx.Client) -> None:
+    made = send(ada, memes.gif(), type="gif").json()
+    assert http.get(f"/contents/{made['id']}").headers["cache-control"] == "no-store"
+
+
+def test_lists_are_of_one_type_if_asked(ada: Person, http: httpx.Client) -> None:
+    upload(ada, title="Still")
+    send(ada, memes.gif(), type="gif", title="Moving")
+    assert listed(http.get("/contents/explore", params={"type": "gif"})) == ["Moving"]
+    assert listed(http.get("/contents/explore", params={"type": "meme", "author": "ada"})) == ["Still"]
+    feed = http.get("/contents/feed.xml", params={"type": "gif", "query": "mov"}).text
+    assert ("<title>Moving</title>" in feed, "<title>Still</title>" in feed) == (True, False)
+
+
+def test_only_our_own_addresses_are_embedded(ada: Person, http: httpx.Client) -> None:
+    made = upload(ada)
+    ours, theirs = (f"https://{host}/contents/{made['slug']}" for host in ("bobine.test", "evil.test"))
+    assert http.get("/contents/oembed", params={"url": ours}).status_code == 200
+    for wrong in (theirs, "https://[/contents/x", f"{theirs}/"):
+        assert http.get("/contents/oembed", params={"url": wrong}).status_code == 404
+    answer = http.get("/contents/oembed", params={"url": ours, "format": "xml"})
+    assert (answer.status_code, answer.json()["details"]["field"]) == (400, "format")
 
 
 # ---- cookies

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 
 from functions.deadletters import app
+from functions.memes import app as worker
 from shared import clock, jobs, storage
+from shared.community import unfinished
 from shared.library import files, keys, streams
-from tests import cloud, films
+from tests import cloud, films, memes
 from tests.conftest import Person
 
 LETTER = {"file_id": "film-1"}
@@ -85,6 +87,32 @@ def test_a_film_whose_encoding_died_half_way_ends_there_and_is_no_failure(ada: P
 
 def test_a_letter_about_a_file_that_has_gone_is_no_trouble(aws_cloud: None) -> None:
     read(LETTER)
+
+
+@pytest.mark.parametrize("source", ["", "https://pictures.test/a.png"])
+def test_a_content_whose_workers_died_has_failed_with_a_reason(ada: Person, later: Later, source: str) -> None:
+    if source:
+        body = {"type": "meme", "title": "From the web", "storageKey": source}
+        made = ada.http.post("/contents", json=body).json()
+    else:
+        made = memes.send(ada, memes.gif(), type="gif").json()
+    (message,) = cloud.messages("memes")
+    job_id = unfinished.job_of(made["id"])
+    assert jobs.claim(job_id)
+    read(message)  # a worker holds it
+    assert ada.http.get(f"/contents/{made['id']}").json()["state"] == "processing"
+    later(jobs.LEASE + 1)
+    read(message)
+    found = ada.http.get(f"/contents/{made['id']}").json()
+    assert (found["state"], found["error"]) == ("failed", unfinished.UNREACHED if source else unfinished.GIVEN_UP)
+    assert found["url"] == made["url"]
+    if not source:  # sent again by somebody, it is made
+        assert worker.handler(cloud.sqs_event(message), None) == {"batchItemFailures": []}
+        found = ada.http.get(f"/contents/{made['id']}").json()
+        assert (found["state"], found["error"]) == ("ready", None)
+    read(message)
+    assert ada.http.get(f"/contents/{made['id']}").json()["state"] == found["state"]
+    read({"content": "00000000-0000-4000-8000-000000000000"})
 
 
 def test_a_letter_of_another_system_is_about_its_job(aws_cloud: None, monkeypatch: pytest.MonkeyPatch) -> None:

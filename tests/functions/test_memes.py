@@ -11,8 +11,9 @@ from PIL import Image
 
 from functions.memes import app as worker
 from functions.trends import app as trends
-from shared import net, storage
-from shared.community import contents, keys
+from shared import jobs, net, storage
+from shared.community import contents, keys, unfinished
+from shared.jobs import turns
 from shared.media.ffmpeg import program
 from tests import cloud, memes
 from tests.conftest import Person
@@ -154,3 +155,46 @@ def test_what_is_no_picture_is_put_down_as_such(
     monkeypatch.setattr(net, "fetch", lambda url, **_: net.Fetched(url, "image/png", b"<svg></svg>"))
     work()
     assert found(http, made["id"])["error"] == "a PNG, JPEG, WebP, GIF or WebM"
+
+
+# ---- whose turn it is
+
+
+def test_an_account_has_two_worked_on_at_a_time(ada: Person, bob: Person, later: Any) -> None:
+    made = [send(ada, memes.gif(number * 10), type="gif").json() for number in range(3)]
+    for one in made[:2]:
+        lease = jobs.claim(unfinished.job_of(one["id"]))
+        assert lease
+        assert turns.take(unfinished.turn(contents.get(one["id"])), lease.id)
+    first, _, third = cloud.messages("MEMES")
+    assert worker.handler(cloud.sqs_event(third), None) == {"batchItemFailures": []}
+    assert contents.get(made[2]["id"]).state == "processing"
+    send(bob, memes.gif(), type="gif")
+    work()  # another's goes on
+    later(jobs.LEASE + 1)
+    assert worker.handler(cloud.sqs_event(first), None) == {"batchItemFailures": []}
+    work()  # the place of the first has woken the third
+    assert contents.get(made[2]["id"]).state == "ready"
+
+
+def test_what_waits_for_its_turn_is_not_asked_for_twice(ada: Person, later: Any) -> None:
+    """But woken, where those who had its place have died."""
+    one = contents.get(send(ada, memes.gif(), type="gif").json()["id"])
+    for other in ("other-1", "other-2"):
+        assert jobs.claim(other)
+        assert turns.take(unfinished.turn(one), other)
+    assert worker.handler(cloud.sqs_event(*cloud.messages("MEMES")), None) == {"batchItemFailures": []}
+    assert cloud.messages("MEMES") == []
+    for sent in ([{"content": one.id}], []):
+        later(16 * 60)
+        trends.handler({"source": "aws.events"}, None)
+        assert cloud.messages("MEMES") == sent
+
+
+def test_what_is_not_finished_is_asked_for_until_it_is(ada: Person, later: Any) -> None:
+    send(ada, memes.gif(), type="gif")
+    for _ in range(3):
+        cloud.messages("MEMES")
+        later(16 * 60)
+        trends.handler({"source": "aws.events"}, None)
+        assert len(cloud.messages("MEMES")) == 1

@@ -119,21 +119,33 @@ def guard_credentials(own: dict[str, str]) -> None:
     """Only this folder's key and the functions' roles may call AWS, and only with a signature that checks out.
 
     MiniStack lets any account number in unchecked, and derives a role's secret from the role's name alone: any page
-    that reaches the port could do the same.
+    that reaches the port could do the same. It also registers a function's session anew with each process that it
+    starts; the one that is known stays, or the processes that run would be refused for a moment.
     """
     import hmac
+    import threading
 
     from ministack.core import iam_evaluator, lambda_runtime
     from ministack.services import lambda_svc, sts
 
-    derive = lambda_runtime.execution_credentials
+    derive, register = lambda_runtime.execution_credentials, sts.register_session
+    known: dict[str, dict[str, object]] = {}
+    one_at_a_time = threading.Lock()
 
     def keyed(config: dict[str, object]) -> dict[str, str]:
-        found: dict[str, str] = derive(config)
-        for name, field in (("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"), ("AWS_SESSION_TOKEN", "SessionToken")):
-            found[name] = hmac.new(own["aws_secret"].encode(), found[name].encode(), "sha256").hexdigest()
-            sts._sessions[found["AWS_ACCESS_KEY_ID"]][field] = found[name]
+        with one_at_a_time:
+            found: dict[str, str] = derive(config)
+            session = sts._sessions[found["AWS_ACCESS_KEY_ID"]]
+            for name, field in (("AWS_SECRET_ACCESS_KEY", "SecretAccessKey"), ("AWS_SESSION_TOKEN", "SessionToken")):
+                found[name] = hmac.new(own["aws_secret"].encode(), found[name].encode(), "sha256").hexdigest()
+                session[field] = found[name]
+            known[found["AWS_ACCESS_KEY_ID"]] = session
         return found
+
+    def registered(access_key: str, session: dict[str, object]) -> None:
+        register(access_key, known.get(access_key, session))
+
+    sts.register_session = registered
 
     for module in (lambda_runtime, lambda_svc):
         module.execution_credentials = keyed

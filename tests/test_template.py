@@ -173,6 +173,20 @@ def test_an_http_function_has_an_alias_a_warmer_and_an_alarm_on_its_latency_unle
     assert {"Ref": f"{name}FunctionAliaslive"} in environment("warmer")["WARM_FUNCTIONS"]["Fn::Join"][1]
 
 
+def test_letters_that_are_read_have_more_deliveries_than_they_bring_along() -> None:
+    """A message that becomes a letter may keep its count, and would go on unread with as many."""
+    policies = {
+        name: one["Properties"]["RedrivePolicy"]
+        for name, one in resources("AWS::SQS::Queue").items()
+        if "RedrivePolicy" in one["Properties"]
+    }
+    read = {event["Queue"]["Fn::GetAtt"].split(".")[0] for event in events("deadletters", "SQS")}
+    assert read
+    for name in read:
+        brought = policies[name.replace("DeadLetters", "Queue")]["maxReceiveCount"]
+        assert policies[name]["maxReceiveCount"] >= 2 * brought
+
+
 def test_each_queue_has_a_place_for_what_fails_an_alarm_on_it_and_time_for_its_worker() -> None:
     """Visibility is six times the worker's timeout (AWS: Using Lambda with Amazon SQS)."""
     queues = resources("AWS::SQS::Queue")

@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx
 
-from scripts.measure.offline import count_calls
+from scripts.measure.offline import ROWS, count_calls
 
 SIZES = (100, 10_000)
-MEMES = 1200  # at most: lists count up to a thousand, and no further
+SHOWN = 1100  # contents of which there is more than rows in lists: what any list looks at
+TERMS = ("fil", "fille", "me")  # postings that are asked for below
 
 
 def measure() -> None:
@@ -21,6 +22,7 @@ def measure() -> None:
 
     os.environ.update(cloud.environment())
     found: dict[str, dict[int, Counter[str]]] = {}
+    copy_less()
     with cloud.running(), redirect_stderr(io.StringIO()):
         for rows in SIZES:
             cloud.empty()
@@ -29,10 +31,30 @@ def measure() -> None:
     grown = 0
     for route, by_rows in found.items():
         few, many = (by_rows[rows] for rows in SIZES)
+        read = " / ".join(f"{one.pop(ROWS, 0):,}" for one in (few, many))
         shown = ", ".join(f"{name}{f'×{n}' if n > 1 else ''}" for name, n in sorted(few.items()))
-        print(f"{route:<42} {few.total():2} calls  {'the same' if few == many else f'NOW {dict(many)}'}  {shown}")
+        now = "the same" if few == many else f"NOW {dict(many)}"
+        print(f"{route:<46} {few.total():2} calls  {read:>13} rows  {now}  {shown}", flush=True)
         grown += few != many
     print(f"{len(found)} routes; {grown} of them ask for more with {SIZES[1]:,} rows than with {SIZES[0]}")
+
+
+def copy_less() -> None:
+    """Have moto keep, of a table that a transaction is about to change, its rows as they are and not copies of them.
+
+    It copies the whole table once for each action, to put it back if one is refused: gigabytes. Nothing here is.
+    """
+    from collections import defaultdict
+    from copy import copy
+
+    from moto.dynamodb.models.table import Table
+
+    def kept(table: Any, memo: dict[int, Any]) -> Any:
+        same = copy(table)
+        same.items = defaultdict(dict, {key: dict(rows) for key, rows in table.items.items()})
+        return same
+
+    setattr(Table, "__deepcopy__", kept)  # noqa: B010
 
 
 def count(rows: int) -> dict[str, Counter[str]]:
@@ -106,8 +128,9 @@ def community(ada: Any, stranger: httpx.Client, note: Callable[[str, Callable[[]
 
     made = note("POST /contents/upload", lambda: memes.send(ada, memes.png(), tags=["own"])).json()
     at, like = f"/contents/{made['id']}", f"/favorites/{made['id']}"
-    lists = ["recent", "trends", "explore?limit=50", "explore?tag=filler", "explore?tag=filler&author=nobody"]
-    lists += ["explore?query=fil+mem", "explore?query=fil&sort=trend&offset=500", "feed.xml"]
+    lists = ["recent", "trends", "explore?limit=50", "explore?tag=filler", "explore?tag=filler&userId=nobody"]
+    lists += ["explore?sensitive=only", "explore?type=meme&category=none"]
+    lists += ["explore?query=fil+me", "explore?query=fil&sort=trend&offset=500", "feed.xml"]
     for one in lists:
         note(f"GET /contents/{one}", partial(stranger.get, f"/contents/{one}"))
     cursor = stranger.get("/contents/explore").json()["nextCursor"]
@@ -171,15 +194,17 @@ def fill(account_id: str, rows: int) -> None:
         seen |= {"last_watched": index, "lsi1": f"CONTINUE#{index:015d}#{file_id}"}
         for item in (file.to_item(), link.to_item(), entry, seen):
             backend.put_item(settings.library_table, pack_item(item))
-        for item in meme(f"{index:012d}", when) if index < MEMES else ():
-            backend.put_item(settings.community_table, pack_item(item))
+    for item in (item for index in range(rows) for item in meme(index, rows)):
+        backend.put_item(settings.community_table, pack_item(item))
     ranked.refill()
 
 
-def meme(number: str, when: str) -> list[dict[str, Any]]:
-    """The rows of a content, with a tag that all of them have."""
+def meme(index: int, of: int) -> list[dict[str, Any]]:
+    """Rows of a content, with a tag that all of them have: those by which the lists below find it, and no others."""
+    from shared import search
     from shared.community import content, tags, trend
 
+    number, when = f"{index:012d}", f"2026-01-01T00:00:00.{index:06d}Z"
     one = content.Content(
         id=f"00000000-0000-4000-8000-{number}",
         slug=f"filler-{number}",
@@ -194,5 +219,10 @@ def meme(number: str, when: str) -> list[dict[str, Any]]:
         state="ready",
         likeness="0123456789abcdef",
     )
-    tag = tags.Tag(name="filler", uses=int(number) + 1, created_at=when, last_used=when)
-    return [one.to_item(), *content.rows(one).values(), *content.postings(one).values(), tag.to_item()]
+    lists = {content.list_key(scope) for scope in ("all", "tag/filler", "author/nobody")}
+    lists |= {search.key(content.SCOPE, term) for term in TERMS} | {content.bands(one.likeness)[0]}
+    found = [row for row in (content.rows(one) | content.postings(one)).values() if row["pk"] in lists]
+    if index < of - SHOWN:
+        return found
+    tag = tags.Tag(name="filler", uses=of, created_at=when, last_used=when)
+    return [*found, one.to_item(), tag.to_item()]

@@ -9,6 +9,8 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
+ROWS = "rows read"
+
 
 class Raw:
     """The bytes of a made-up answer, as urllib3 would hand them over."""
@@ -32,9 +34,15 @@ def answer_with(client: Any, bodies: dict[str, bytes]) -> None:
 
 
 def count_calls(client: Any, counter: Counter[str]) -> None:
-    """Count each operation that `client` is asked for."""
+    """Count each operation that `client` is asked for, and under ROWS the rows of tables that it reads."""
 
     def note(model: Any, **_: Any) -> None:
         counter[model.name] += 1
 
+    def read(parsed: dict[str, Any], **_: Any) -> None:
+        answered = [rows for rows in parsed.get("Responses", {}).values() if isinstance(rows, list)]
+        counter[ROWS] += parsed.get("ScannedCount", 0) + sum(map(len, answered)) + ("Item" in parsed)
+
     client.meta.events.register("before-call.*.*", note)
+    if client.meta.service_model.service_name == "dynamodb":
+        client.meta.events.register("after-call.*.*", read)

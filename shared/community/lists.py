@@ -17,7 +17,7 @@ from shared import paging, search
 from shared.community import content as entity
 from shared.community import contents, favorites
 from shared.community.content import Content, Type
-from shared.paging import COUNTED, Page, PageQuery, Read
+from shared.paging import COUNTED, Keep, Page, PageQuery, Read
 from shared.table import Index, Item, seal_cursor
 from shared.table import Page as Rows
 from shared.table.indexes import PRIMARY
@@ -94,7 +94,7 @@ def favourites_of(account_id: str, query: PageQuery) -> Found:
 def _listed(wanted: Wanted, query: PageQuery) -> Page:
     order = LSI1 if wanted.sort == "trend" else PRIMARY
     reads = {f"{wanted} in {scope}": partial(_rows_of, scope, order) for scope in wanted.scopes}
-    name, read = _short(query, reads)
+    name, read = _short(query, reads, wanted.fits)
     return paging.page(query, read, partial(seal_cursor, index=order), wanted.fits, name)
 
 
@@ -105,9 +105,9 @@ def _searched(wanted: Wanted, words: list[str], query: PageQuery) -> Page:
     drivers = sorted(words, key=len, reverse=True)[:TRIED]
     reads = {f"{wanted} by {word}": partial(search.find, COMMUNITY, entity.SCOPE, word) for word in drivers}
     if wanted.sort == "recent":
-        name, read = _short(query, reads)
+        name, read = _short(query, reads, keep)
         return paging.page(query, read, seal_cursor, keep, name)
-    _, read = _short(PageQuery(), reads)
+    _, read = _short(PageQuery(), reads, keep)
     whole = paging.page(PageQuery(limit=GATHERED), read, seal_cursor, keep)
     return paging.of_rows(query, _by_trend(contents.many(row["thing"] for row in whole.rows)), repr(wanted))
 
@@ -116,23 +116,25 @@ def _rows_of(scope: str, order: Index, limit: int, cursor: str | None) -> Rows:
     return COMMUNITY.query(entity.list_key(scope), index=order, limit=limit, newest_first=True, cursor=cursor)
 
 
-def _short(query: PageQuery, reads: Mapping[str, Read]) -> tuple[str, Read]:
-    """By its name, the list to read of several that hold all that is wanted: a cursor's own, else the first that is
-    short, else the first. Raises Invalid for what is no cursor."""
+def _short(query: PageQuery, reads: Mapping[str, Read], keep: Keep) -> tuple[str, Read]:
+    """By its name, the list to read of several that hold all that is wanted: a cursor's own, else the first whose
+    beginning says how many there are, else the first. Raises Invalid for what is no cursor."""
     first = next(iter(reads))
     if query.cursor is not None:
         name = next((one for one in reads if paging.is_of(query, one)), first)
         return name, reads[name]
+    begun: dict[str, Rows] = {}
     for name, read in reads.items() if len(reads) > 1 else ():
-        whole = read(COUNTED + 1, None)
-        if whole.cursor is None:
-            return name, partial(_again, whole)
-    return first, reads[first]
+        begun[name] = read(COUNTED + 1, None)
+        if begun[name].cursor is None or sum(map(keep, begun[name].items)) > COUNTED:
+            return name, partial(_going_on, begun[name], read)
+    return first, partial(_going_on, begun[first], reads[first]) if begun else reads[first]
 
 
-def _again(whole: Rows, limit: int, cursor: str | None) -> Rows:
-    """What was read already."""
-    return whole
+def _going_on(beginning: Rows, read: Read, limit: int, cursor: str | None) -> Rows:
+    """As `read`, of which the beginning has been read."""
+    whole = beginning.cursor is None or limit == len(beginning.items)
+    return beginning if cursor is None and whole else read(limit, cursor)
 
 
 def _of_fan(wanted: Wanted, words: list[str]) -> list[Item]:

@@ -1,6 +1,9 @@
 """Favourites, categories, tags, reports, media and numbers (memegoat)."""
 
+import importlib
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -352,3 +355,41 @@ def test_an_administrator_sees_the_numbers(ada: Person, bob: Person, admin: Pers
         httpx.Client(transport=ada.http._transport, base_url="https://bobine.test").get("/admin/stats").status_code
         == 401
     )
+
+
+# ---- events as the real gateway and queues send them (tests/events)
+
+
+@pytest.mark.parametrize(
+    ("event", "folder", "status"),
+    [
+        ("explore", "contents", 200),
+        ("feed", "contents", 200),
+        ("content", "contents", 404),
+        ("view", "contents", 404),
+        ("create-content", "contents", 401),
+        ("favorites", "favorites", 401),
+        ("like", "favorites", 401),
+        ("reports", "reports", 401),
+        ("decide", "reports", 401),
+        ("categories", "categories", 200),
+        ("tags", "tags", 200),
+        ("media", "media", 404),
+        ("media-by-path", "media", 404),
+        ("admin-stats", "admin", 401),
+    ],
+)
+def test_each_function_takes_an_event_of_the_gateway(aws_cloud: None, event: str, folder: str, status: int) -> None:
+    assert handled(event, folder)["statusCode"] == status
+
+
+def test_each_worker_takes_an_event_of_its_queue(aws_cloud: None) -> None:
+    for event, folder in (("memes", "memes"), ("trends", "trends")):
+        assert handled(event, folder) == {"batchItemFailures": []}
+    assert len(handled("deadletters", "deadletters")["batchItemFailures"]) == 1  # given back
+
+
+def handled(event: str, folder: str) -> dict[str, Any]:
+    told = json.loads((Path(__file__).parents[1] / "events" / f"{event}.json").read_text())
+    answer: dict[str, Any] = importlib.import_module(f"functions.{folder}.app").handler(told, None)
+    return answer

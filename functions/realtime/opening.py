@@ -1,7 +1,6 @@
 """Who opens a connection, by what the opening request carries."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from shared.accounts import lasting
 from shared.accounts.caller import COOKIE, NO_TOKEN
@@ -33,7 +32,8 @@ def held_by(headers: Mapping[str, str]) -> Held | None:
 def is_ours(headers: Mapping[str, str]) -> bool:
     """Whether the page is of this site. Behind the edge, a header of its own has the host it was opened under."""
     origin, host = headers.get("origin", ""), headers.get("x-viewer-host") or headers.get("host", "")
-    return bool(origin) and (origin == settings.public_url.rstrip("/") or urlsplit(origin).netloc == host)
+    ours = {f"https://{host}", f"http://{host}", settings.public_url.rstrip("/")}
+    return bool(origin) and origin in ours
 
 
 def cookie_of(header: str) -> str:

@@ -26,7 +26,7 @@ class Standing:
 def standing(download_id: str) -> Standing | None:
     """None for one that is unknown, or was until it expired."""
     row = TRAFFIC.get(f"DOWNLOAD#{download_id}", "DOWNLOAD")
-    if row is None or row.get("expires", clock.now()) < clock.now():
+    if row is None or 0 < row.get("expires", 0) <= clock.now():
         return None
     state, owner = row["state"], row.get("owner") or ""
     if state in ENDS:

@@ -13,7 +13,7 @@ from functions.realtime.greeting import Greeting
 from shared.accounts import lasting
 from shared.entry.socket import HangUp, Said, on, socket
 from shared.entry.task import task
-from shared.errors import Forbidden, TooManyRequests
+from shared.errors import TooManyRequests
 from shared.realtime import channels, connections
 from shared.realtime.connections import Connection
 
@@ -62,9 +62,7 @@ def auth(said: Said[Auth]) -> AuthOk:
     """An access token or an API key, with or without the word Bearer before it. What is listened to by right goes on as
     long as the new one is good, if it is the same account's.
     """
-    held = lasting.of_credential(said.body.token.strip().removeprefix("Bearer ").strip())
-    if "read" not in lasting.caller_of(held).scopes:
-        raise Forbidden(explanation="this API key has no `read` scope")
+    held = lasting.of_credential(said.body.token.strip().removeprefix("Bearer ").strip(), "read")
     connections.hold(said.connection_id, held)
     if said.known.channels:
         channels.renew(said.connection_id, held)

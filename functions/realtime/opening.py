@@ -19,7 +19,7 @@ def held_by(headers: Mapping[str, str]) -> Held | None:
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
     shown = headers.get("x-api-key") or (bearer.strip() if scheme.lower() == "bearer" else "")
     if shown not in NO_TOKEN:
-        return lasting.of_credential(shown)
+        return lasting.of_credential(shown, "read")
     cookie = cookie_of(headers.get("cookie", ""))
     if not cookie or not is_ours(headers):
         return None

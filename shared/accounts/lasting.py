@@ -9,7 +9,8 @@ from typing import Literal
 from shared import clock
 from shared.accounts import caller, keys, tokens
 from shared.accounts.caller import Caller
-from shared.errors import Unauthorized
+from shared.accounts.keys import Scope
+from shared.errors import Forbidden, Unauthorized
 
 FOREVER = 2**53  # seconds since the epoch; DynamoDB holds no infinity
 
@@ -24,16 +25,16 @@ class Held:
     until: float
 
 
-def of_credential(text: str) -> Held:
-    """Of an access token or an API key. Raises Unauthorized, or Forbidden for a suspended account."""
+def of_credential(text: str, scope: Scope) -> Held:
+    """Of an access token or an API key with that scope. Raises Unauthorized, or Forbidden (as when suspended)."""
     if not text.startswith(keys.PREFIX):
         return of_signed(text, "access")
     key = keys.find(text)
     if key is None:
         raise Unauthorized()
-    held = Held(key.account_id, "", key.id, FOREVER if key.ends is None else key.ends)
-    caller.of_api_key(key)
-    return held
+    if scope not in caller.of_api_key(key).scopes:
+        raise Forbidden(explanation=f"this API key has no `{scope}` scope")
+    return Held(key.account_id, "", key.id, FOREVER if key.ends is None else key.ends)
 
 
 def of_signed(token: str, use: Literal["access", "session"]) -> Held:

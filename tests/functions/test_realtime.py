@@ -118,6 +118,8 @@ def test_somebodys_is_theirs_alone(
     assert (refused["code"], unknown["code"]) == ("FORBIDDEN", "UNAUTHORIZED")
     assert connections.closed == ["c3", "c4"]
     assert caller("c5").connect({"Authorization": "Bearer forged"}, download="d-ada") == [401]
+    writes_only = {"X-API-Key": keys.create(ada.id, 1, "program", scopes=["write"])[0]}
+    assert caller("c6").connect(writes_only, download="d-ada") == [403]
 
 
 def test_the_greeting_waits_until_the_connection_is_there(

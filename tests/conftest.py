@@ -8,9 +8,10 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
-from shared import clock
+from shared import aws, clock, sockets
 from shared.accounts import passwords
 from tests import cloud
+from tests.sockets import Caller, Connections, Functions
 from tests.transport import Gateway
 
 os.environ.update(cloud.environment())
@@ -69,6 +70,28 @@ def ada(person: Callable[[str], Person]) -> Person:
 @pytest.fixture
 def bob(person: Callable[[str], Person]) -> Person:
     return person("bob")
+
+
+@pytest.fixture
+def connections(aws_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Connections:
+    """API Gateway's side of WebSockets."""
+    fake = Connections()
+    monkeypatch.setitem(aws._clients, sockets.SERVICE, fake)
+    return fake
+
+
+@pytest.fixture
+def functions(aws_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Functions:
+    fake = Functions()
+    monkeypatch.setitem(aws._clients, "lambda", fake)
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "realtime-test")
+    return fake
+
+
+@pytest.fixture
+def caller(connections: Connections, functions: Functions) -> Callable[[str], Caller]:
+    """`caller("c1")` is at the other end of a connection of that id."""
+    return lambda connection_id: Caller(connections, functions, connection_id)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ ACTIONS = {
     "s3.list_parts": ["s3:ListMultipartUploadParts"],
     "lambda.invoke": ["lambda:InvokeFunction"],
     "apigatewaymanagementapi.post_to_connection": ["execute-api:ManageConnections"],
+    "apigatewaymanagementapi.get_connection": ["execute-api:ManageConnections"],
     "apigatewaymanagementapi.delete_connection": ["execute-api:ManageConnections"],
 }
 KINDS = {  # what a service's calls are about
@@ -45,6 +46,7 @@ WRITES = {
     "Delete": "dynamodb:DeleteItem",
     "Check": "dynamodb:ConditionCheckItem",
 }
+ITSELF = "AWS_LAMBDA_FUNCTION_NAME"  # Lambda sets it
 READS = {"get_item", "batch_get_item", "query", "batch_write_item"}  # and the one write that has an action of its own
 ON_SEVERAL = re.compile(r"\$\{(\w+)(?:\.Arn)?\}(/index/\*)?")
 
@@ -66,6 +68,9 @@ def used(folder: str) -> set[Right]:
         names = {variable(one) for one in known} | call.given & seen.variables
         if call.service == "sesv2":  # about addresses, and no resource of ours
             found |= {("ses:SendEmail", "*")}
+            continue
+        if call.service == "lambda" and ITSELF in call.given:
+            found |= {(one, name_of(folder)) for one in action(call.service, call.operation)}
             continue
         kind = KINDS[call.service]
         targets = {target for name in names for target in named.get(name, ()) if target in resources(kind)}
@@ -109,6 +114,12 @@ def function_of(folder: str) -> dict[str, Any]:
     return found
 
 
+def name_of(folder: str) -> str:
+    """The function's logical id."""
+    (found,) = [name for name, one in resources("AWS::Serverless::Function").items() if folder_of(one) == folder]
+    return found
+
+
 def environment(folder: str) -> dict[str, Any]:
     shared: dict[str, Any] = template()["Globals"]["Function"].get("Environment", {}).get("Variables", {})
     own: dict[str, Any] = function_of(folder)["Properties"].get("Environment", {}).get("Variables", {})
@@ -135,7 +146,12 @@ def mentioned(value: Any) -> Iterator[str]:
 def given(folder: str) -> set[Right]:
     """What the function's policies allow."""
     found: set[Right] = set()
-    for policy in function_of(folder)["Properties"].get("Policies", []):
+    apart = [
+        one["Properties"]["PolicyDocument"]
+        for one in resources("AWS::IAM::Policy").values()
+        if {"Ref": f"{name_of(folder)}Role"} in one["Properties"]["Roles"]
+    ]
+    for policy in [*function_of(folder)["Properties"].get("Policies", []), *apart]:
         if "Ref" in policy:
             policy = template()["Resources"][policy["Ref"]]["Properties"]["PolicyDocument"]
         for statement in policy["Statement"]:

@@ -25,6 +25,8 @@ async def open_socket(distribution: dict[str, Any], api: str, scope: Scope, rece
         return
     headers = {name: value["value"] for name, value in request["headers"].items()}
     headers |= {name.lower(): value for name, value in origin["custom_headers"]}
+    if cookies := [f"{name}={one['value']}" for name, field in request["cookies"].items() for one in values(field)]:
+        headers["cookie"] = "; ".join(cookies)  # a viewer function has them apart from the headers
     query = [(name, one["value"]) for name, value in request["querystring"].items() for one in values(value)]
     sent = {
         "headers": [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()],

@@ -5,17 +5,20 @@ key that do not say the same. A browser adds its cookie by itself, so beside eit
 Clients that have no token send `Bearer null`, `Bearer undefined` or nothing behind `Bearer`: that counts as none.
 """
 
-from dataclasses import dataclass
-from typing import Literal
+from __future__ import annotations
 
-from starlette.requests import Request
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from shared.accounts import accounts, keys, sessions, tokens
 from shared.accounts.accounts import Plan, Role
-from shared.accounts.keys import SCOPES, Scope
+from shared.accounts.keys import SCOPES, ApiKey, Scope
 from shared.accounts.standing import refuse_suspended
 from shared.errors import Forbidden, Unauthorized
 from shared.settings import settings
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 COOKIE = "next-auth.session-token"
 NO_TOKEN = frozenset({"", "null", "undefined"})
@@ -76,17 +79,27 @@ def sent_credentials(request: Request) -> bool:
 def of_token(token: str, use: tokens.Use, via: Literal["bearer", "cookie"]) -> Caller:
     """The caller of a signed token whose session is still open: one BatchGetItem."""
     claims = tokens.claims_of(token, use)
-    account = sessions.account_of(claims.account_id, claims.session_id)
+    return of_session(claims.account_id, claims.session_id, via)
+
+
+def of_session(account_id: str, session_id: str, via: Literal["bearer", "cookie"]) -> Caller:
+    account = sessions.account_of(account_id, session_id)
     if account is None:
         raise Unauthorized()
     refuse_suspended(account)
-    return Caller(account.id, account.role, account.plan, SCOPES, claims.session_id, via, account.era)
+    return Caller(account.id, account.role, account.plan, SCOPES, session_id, via, account.era)
 
 
 def of_key(secret: str) -> Caller:
     key = keys.find(secret)
-    account = accounts.find(key.account_id) if key else None
-    if key is None or account is None or account.era != key.era:
+    if key is None:
+        raise Unauthorized()
+    return of_api_key(key)
+
+
+def of_api_key(key: ApiKey) -> Caller:
+    account = accounts.find(key.account_id)
+    if account is None or account.era != key.era:
         raise Unauthorized()
     refuse_suspended(account)
     return Caller(account.id, "user", account.plan, key.scopes, None, "key", account.era)

@@ -89,8 +89,13 @@ def find(key: str) -> ApiKey | None:
     row = ACCOUNTS.get(f"APIKEY#{text[:ID_LENGTH]}", "KEY")
     if row is None or not hmac.compare_digest(row["hash"], _hash(text[ID_LENGTH:])):
         return None
-    ended = row["ends"] is not None and row["ends"] <= clock.now()
-    return None if ended else from_item(row)
+    return _open(row)
+
+
+def by_id(key_id: str) -> ApiKey | None:
+    """A key that was shown before, or None when it is revoked or past its end."""
+    row = ACCOUNTS.get(f"APIKEY#{key_id}", "KEY")
+    return _open(row) if row else None
 
 
 def of_account(account_id: str) -> list[ApiKey]:
@@ -120,6 +125,11 @@ def carry_over(account: Account) -> None:
             for key in ((row["pk"], row["sk"]), (row["sk"], "KEY")):
                 with suppress(ConditionFailed):  # revoked meanwhile
                     ACCOUNTS.write(Update(key, set={"era": account.era}, condition=PRESENT))
+
+
+def _open(row: Item) -> ApiKey | None:
+    ended = row["ends"] is not None and row["ends"] <= clock.now()
+    return None if ended else from_item(row)
 
 
 def _hash(secret: str) -> str:

@@ -21,6 +21,7 @@ class Claims:
     account_id: str
     session_id: str
     generation: int  # of a refresh token: each is good once
+    ends: float  # seconds since the epoch
 
 
 def secret() -> str:
@@ -65,4 +66,4 @@ def claims_of(token: str, use: Use) -> Claims:
     account_id, session_id, generation = claims.get("sub"), claims.get("sid"), claims.get("gen", 0)
     if not isinstance(account_id, str) or not isinstance(session_id, str) or not isinstance(generation, int):
         raise Unauthorized()
-    return Claims(account_id, session_id, generation)
+    return Claims(account_id, session_id, generation, float(claims["exp"]))

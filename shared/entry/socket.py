@@ -3,16 +3,16 @@
 
     handler = socket(
         on("ping", ping, body=Ping),
-        connect=welcome, disconnect=forget,
+        connect=welcome, meet=heard, disconnect=forget,
     )
 
 A handler's answer is sent back on the connection, None sends nothing. A refusal is sent as `{"type": "error", "code",
-"message", "details"}`, and the connection stays. API Gateway's limits: 32 KB a frame, 128 KB a message, ten minutes
-without one, two hours in all; nothing can be sent before `connect` has returned.
+"message", "details"}`, and the connection stays, unless it is a HangUp. API Gateway's limits: 32 KB a frame, 128 KB a
+message, ten minutes without one, two hours in all; nothing can be sent before `connect` has returned.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -28,12 +28,24 @@ Body = TypeVar("Body")
 
 @dataclass(frozen=True, slots=True)
 class Said(Generic[Body]):
-    """What came over a connection. `query` is the opening request's, and empty after it."""
+    """What came over a connection. `query` and `headers` (by lower-case name) are the opening request's, and empty
+    after it. `known` is what `meet` found of the connection.
+    """
 
     connection_id: str
     address: str
     body: Body
     query: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    known: Any = None
+
+
+class HangUp(Exception):
+    """The refusal is sent, then the connection is closed; without one, it is only closed."""
+
+    def __init__(self, refusal: ServiceError | None = None) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +67,12 @@ class Typed(msgspec.Struct):
 def socket(
     *table: On,
     connect: Callable[[Said[None]], None] | None = None,
+    meet: Callable[[Said[None]], object] | None = None,
     disconnect: Callable[[Said[None]], None] | None = None,
 ) -> Entry:
-    """`connect` may raise, which refuses the connection with that status. `disconnect` is called at best once."""
+    """`connect` may raise, which refuses the connection with that status. `meet` is called before each message is
+    read, and may raise. `disconnect` is called at best once.
+    """
     by_type = {row.type: row for row in table}
 
     def run(event: Event, context: Any) -> dict[str, Any]:
@@ -76,9 +91,14 @@ def socket(
 
     def message(call: Said[None], text: str, line: dict[str, Any]) -> None:
         try:
+            known = meet(call) if meet else None
             row, body = parsed(text)
             line["type"] = row.type
-            answer = row.handle(Said(call.connection_id, call.address, body, call.query))
+            answer = row.handle(replace(call, body=body, known=known))
+        except HangUp as last:
+            hang_up(call.connection_id, last.refusal)
+            line |= {"closed": True} | ({"code": last.refusal.code} if last.refusal else {})
+            return
         except Exception as error:
             sockets.post(call.connection_id, refusal(as_ours(error)))
             if not isinstance(error, ServiceError):
@@ -100,7 +120,14 @@ def socket(
 def said(event: Event, body: None) -> Said[None]:
     about = event["requestContext"]
     address = str(about.get("identity", {}).get("sourceIp", "unknown"))
-    return Said(about["connectionId"], address, body, event.get("queryStringParameters") or {})
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return Said(about["connectionId"], address, body, event.get("queryStringParameters") or {}, headers)
+
+
+def hang_up(connection_id: str, last: ServiceError | None) -> None:
+    if last:
+        sockets.post(connection_id, refusal(last))
+    sockets.close(connection_id)
 
 
 def refusal(error: ServiceError) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def event(uri: str, method: str, **more: Any) -> dict[str, Any]:
     request = {
         "method": method,
         "uri": uri,
-        "headers": {"x-viewer-address": {"value": "6.6.6.6"}},
+        "headers": {"x-viewer-address": {"value": "6.6.6.6"}, "host": {"value": "bobine.test"}},
         "querystring": {"a": {"value": "1"}},
         "cookies": {"next-auth.session-token": {"value": "secret"}},
     }
@@ -240,6 +240,13 @@ def test_invalidations_spell_paths_as_the_viewer_functions_do() -> None:
 def test_a_sockets_path_becomes_the_stage_and_a_query(asked: str, uri: str, query: dict[str, Any]) -> None:
     request = call("SocketViewerFunction", asked)["result"]
     assert (request["uri"], request["querystring"]) == (uri, query)
+
+
+def test_the_host_that_a_socket_was_opened_under_is_the_requests_own_and_never_the_clients_claim() -> None:
+    claimed = {"headers": {"host": {"value": "bobine.test"}, "x-viewer-host": {"value": "evil.test"}}}
+    assert call("SocketViewerFunction", "/ws", request=claimed)["result"]["headers"]["x-viewer-host"] == {
+        "value": "bobine.test"
+    }
 
 
 def test_nothing_personal_reaches_the_bucket() -> None:

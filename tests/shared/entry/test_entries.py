@@ -9,11 +9,10 @@ import pytest
 from botocore.exceptions import EndpointConnectionError
 from msgspec import Struct
 
-from functions.realtime.app import handler as realtime
 from shared import sockets
 from shared.entry.queue import queue
 from shared.entry.schedule import schedule
-from shared.entry.socket import Said, on, socket
+from shared.entry.socket import HangUp, Said, on, socket
 from shared.entry.task import task
 from shared.errors import Forbidden, Invalid, NotFound, Unavailable
 from tests import cloud
@@ -237,8 +236,23 @@ def test_a_client_that_calls_its_message_so_neither_comes_nor_goes(route: str, s
     assert ([answer["message"] for _, answer in sent], came) == ([f"Unknown type {route}"], [])
 
 
-def test_the_platforms_own_socket_answers_a_ping(sent: list[tuple[str, Any]]) -> None:
-    for route in ("$connect", "$disconnect"):
-        assert realtime(said(route=route), None) == {"statusCode": 200}
-    assert realtime(said('{"type":"ping"}'), None) == {"statusCode": 200}
-    assert sent == [("c1", {"type": "pong"})]
+def test_a_connection_may_be_hung_up_on_with_a_word_or_without(
+    sent: list[tuple[str, Any]], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    closed: list[str] = []
+    monkeypatch.setattr(sockets, "close", closed.append)
+    last: list[Forbidden | None] = [Forbidden("Enough"), None]
+
+    def meet(message: Said[None]) -> None:
+        raise HangUp(last.pop(0))
+
+    for _ in range(2):
+        assert socket(*TABLE, meet=meet)(said('{"type":"quiet"}'), None) == {"statusCode": 200}
+    assert (closed, [answer["message"] for _, answer in sent]) == (["c1", "c1"], ["Enough"])
+    assert [line["closed"] for line in lines(capsys)] == [True, True]
+
+
+def test_what_was_found_of_a_connection_is_known_to_its_handlers(sent: list[tuple[str, Any]]) -> None:
+    tell = on("tell", lambda message: {"known": message.known})
+    socket(tell, meet=lambda message: message.connection_id * 2)(said('{"type":"tell"}'), None)
+    assert sent == [("c1", {"known": "c1c1"})]

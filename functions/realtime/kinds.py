@@ -1,0 +1,46 @@
+"""The channels there are, by the first word of their names (`download:<id>`), and who may listen to each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.accounts.caller import Caller
+from shared.downloads import watching
+from shared.errors import Forbidden, Invalid, NotFound, Unauthorized
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """How things stand on a channel: the last message; whether another can follow; whether only its owner listens."""
+
+    message: dict[str, Any]
+    finished: bool
+    owned: bool
+
+
+def download(caller: Caller | None, download_id: str) -> Present:
+    """Reachable by its id when it is nobody's, else its owner's only."""
+    found = watching.standing(download_id)
+    if found is None:
+        raise NotFound("Download not found")
+    if found.owner and caller is None:
+        raise Unauthorized(explanation="this download is somebody's: authenticate first")
+    if found.owner and caller and caller.account_id != found.owner:
+        raise Forbidden(explanation="this download is somebody else's")
+    return Present(found.message, found.finished, bool(found.owner))
+
+
+KINDS: dict[str, Callable[[Caller | None, str], Present]] = {"download": download}
+LONGEST = 256  # characters of a channel's name
+
+
+def present(caller: Caller | None, channel: str) -> Present:
+    """Raises Invalid for a channel that cannot be, and what its kind raises for one that is not for this caller."""
+    kind, _, thing = channel.partition(":")
+    if kind not in KINDS:
+        raise Invalid(
+            "Unknown channel", field="channel", constraint=f"one of {', '.join(f'{one}:<id>' for one in KINDS)}"
+        )
+    if not thing or len(channel) > LONGEST:
+        raise Invalid("Invalid channel", field="channel", constraint=f"{kind}:<id>, at most {LONGEST} characters")
+    return KINDS[kind](caller, thing)

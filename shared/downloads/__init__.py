@@ -1,0 +1,1 @@
+"""Downloads: media fetched from the web."""

@@ -13,7 +13,7 @@ PAGE = """<!doctype html>
   .error { color: #ff9c8a }
   form { display: grid; gap: .8em; justify-items: center }
   [hidden] { display: none }
-  label { display: grid; gap: .4em }
+  label { display: grid; gap: .4em; justify-items: center; max-width: 22em }
   input { font: inherit; color: inherit; background: #241f1b; border: 1px solid #a08c74; border-radius: 8px;
           padding: .5em; text-align: center; width: 12em }
 </style>
@@ -60,6 +60,8 @@ PAGE = """<!doctype html>
     const body = await response.json().catch(() => ({}))
     const wrong = words("This code is not right.", "Ce code n’est pas le bon.")
     if (body.requires2FA) return askForCode(idToken, totp && wrong)
+    const { reason } = body.details || {}, suspended = words("This account is suspended: ", "Ce compte est suspendu : ")
+    if (!response.ok && reason) return say(suspended + reason, true)
     if (!response.ok) return say(body.error || words("Sign-in failed", "La connexion a échoué"), true)
     const message = { type: "bobine-auth", token: body.token, user: body.user, restored: body.restored }
     if (window.opener) {

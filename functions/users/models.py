@@ -61,9 +61,10 @@ class Me(Person):
 
 
 class Listed(Person):
-    """An account as administrators see it; `suspension` is the reason, while it lasts."""
+    """An account as administrators see it; `suspension` is the reason, until it is lifted or `suspendedUntil`."""
 
     suspension: str | None
+    suspended_until: str | None
 
 
 class Profile(Struct, rename="camel"):
@@ -185,17 +186,16 @@ def me_of(account: Account) -> Me:
 
 
 def listed(account: Account) -> Listed:
-    return Listed(**facts(account), suspension=reason(account))
+    return Listed(**facts(account), suspension=reason(account), suspended_until=ends(account))
 
 
 def standing_of(account: Account) -> Standing:
-    ends = account.suspended_until if account.is_suspended else None
     return Standing(
         **msgspec.structs.asdict(profile_of(account)),
         role=account.role,
         status=status_of(account),
         suspension=reason(account),
-        suspended_until=None if ends is None else clock.iso(ends),
+        suspended_until=ends(account),
     )
 
 
@@ -221,6 +221,11 @@ def facts(account: Account) -> dict[str, Any]:
 
 def reason(account: Account) -> str | None:
     return account.suspended if account.is_suspended else None
+
+
+def ends(account: Account) -> str | None:
+    until = account.suspended_until if account.is_suspended else None
+    return None if until is None else clock.iso(until)
 
 
 def status_of(account: Account) -> Status:

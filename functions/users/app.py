@@ -31,6 +31,7 @@ from functions.users.taking import Export, everything, stored
 from shared import clock, edge
 from shared.accounts import accounts, consents, leaving, standing
 from shared.accounts.accounts import Account
+from shared.accounts.said import plain
 from shared.cache import NO_STORE, Cache
 from shared.entry.http import http
 from shared.errors import NotFound, Unauthorized
@@ -78,6 +79,7 @@ def change(call: Call[Changes, None, None]) -> Me:
     said = {names[field]: getattr(call.body, field) for field in names}
     account = own(call)
     changes = {field: value or "" for field, value in said.items() if value is None or isinstance(value, str)}
+    plain(changes.get("bio", ""), "bio")
     if "name" in changes:
         changes["name"] = " ".join(changes["name"].split())
     return me_of(shown(accounts.change(account.id, changes) if changes else account))

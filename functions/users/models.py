@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shared import clock
 from shared.accounts.accounts import Account, Plan, Role
-from shared.accounts.said import LINE, Bio, Code, Password
+from shared.accounts.said import LINE, Code, Password
 from shared.paging import PageQuery
 from shared.web import FormFile
 
@@ -96,7 +96,7 @@ class PeopleQuery(PageQuery):
 
 class Changes(Struct, rename="camel"):
     display_name: DisplayName | UnsetType = UNSET
-    bio: Bio | MayBe = UNSET
+    bio: Annotated[str, Meta(max_length=255)] | MayBe = UNSET
     avatar_url: Picture | MayBe = UNSET
 
 

@@ -1,5 +1,6 @@
 """What people say of themselves and of their accounts, as types that refuse the rest: several functions take them."""
 
+import re
 from typing import Annotated
 
 from msgspec import Meta
@@ -11,7 +12,7 @@ ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 # Neither controls nor line ends, nor what turns the direction of writing or cannot be seen.
 LINE = r"[^\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
-TEXT = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"  # the same over several lines
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # of text in several lines
 
 # What SES can deliver to (RFC 5321's dot-string, a domain in ASCII): one spelling of an address, and one address in it.
 Email = Annotated[
@@ -33,15 +34,19 @@ Username = Annotated[
 ]
 Password = Annotated[str, Meta(min_length=8, max_length=256)]
 Code = Annotated[str, Meta(min_length=1, max_length=32, description="a 6-digit code of the app, or a recovery code")]
-Bio = Annotated[
-    str, Meta(pattern=rf"^{TEXT}*$(?!\n)", max_length=255, description="text without control characters, at most 255")
-]
 Name = Annotated[
     str, Meta(pattern=rf"^{LINE}*$(?!\n)", max_length=32, description="one line of text, at most 32 characters")
 ]
 LongName = Annotated[
     str, Meta(pattern=rf"^{LINE}*$(?!\n)", max_length=64, description="one line of text, at most 64 characters")
 ]
+
+
+def plain(text: str, field: str) -> str:
+    """Text that may have several lines. Raises Invalid, naming `field`, for one with other control characters."""
+    if CONTROLS.search(text):
+        raise Invalid(field=field, constraint="text without control characters")
+    return text
 
 
 def ahead(text: str | None, field: str) -> float | None:

@@ -1,4 +1,4 @@
-"""The events in tests/events that accounts' functions are shown with (`scripts/invoke`): each is one they understand."""
+"""The events in tests/events that accounts' functions are shown with (`scripts/invoke`): each understands its own."""
 
 import json
 from pathlib import Path

@@ -1,7 +1,10 @@
 """Accounts made with a password: registering, signing in and out, the second factor, what mails lead to, API keys."""
 
 import re
+import string
+from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -31,6 +34,7 @@ from shared import ids
 from shared.accounts import (
     accounts,
     credentials,
+    keys,
     leaving,
     letters,
     passwords,
@@ -40,7 +44,7 @@ from shared.accounts import (
     tokens,
 )
 from shared.accounts.accounts import Account
-from shared.accounts.caller import cookie_of
+from shared.accounts.caller import bearer_of, cookie_of, from_elsewhere
 from shared.accounts.cookies import clearing_cookie, session_cookie
 from shared.cache import NO_STORE
 from shared.entry.http import http
@@ -51,6 +55,7 @@ from shared.web.limits import GENERAL, Limit, address, spend
 
 SIGN_IN = Limit("signin", 5, 15 * 60)  # crealia: Rate Limiting
 SIGN_UP = Limit("signup", 3, 3600)
+NEW = Limit("register", 1000, 3600)  # from one place: each sends a mail to an address of its maker's choice
 LETTERS = Limit("letters", 5, 3600)  # to one address
 OURS = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")  # a path of this site, and no way out of it
 
@@ -70,7 +75,7 @@ def register(call: Call[Registration, None, None]) -> Registered:
 def sign_up(call: Call[SignUp, None, None]) -> SignedUp:
     """Make an account with a password; its username is made from the name. 409 when the address is taken."""
     new = call.body
-    name = new.name or new.email.partition("@")[0]
+    name = " ".join((new.name or "").split()) or new.email.partition("@")[0]
     account = accounts.with_a_username(name, lambda username: made(call, new.email, new.password, username, name))
     return SignedUp(True, account.id)
 
@@ -120,11 +125,11 @@ def login_v1(call: Call[Credentials, None, None]) -> TokenPair:
 
 def sign_in(call: Call[SignIn, None, None]) -> Reply[bytes]:
     """Sign in with a cookie, and go to `callbackUrl`, a path of this site."""
-    if call.header("sec-fetch-site") == "cross-site":
+    if from_elsewhere(call.request):
         raise Forbidden(explanation="another site's form does not sign anybody in")
     _, opened = doors.opened(call)
     target = call.body.callback_url or "/"
-    location = target if OURS.fullmatch(target) else "/"
+    location = quote(target, string.punctuation) if OURS.fullmatch(target) else "/"  # a header is ASCII
     return Reply(b"", 302, {"location": location}, [session_cookie(opened.cookie)])
 
 
@@ -140,17 +145,22 @@ def refresh_cookie(call: Call[MaybeRefresh, None, None]) -> Reply[Refreshed]:
         tokens_too = Refreshed("Session refreshed", *msgspec.structs.astuple(pair(opened)))
         return Reply(tokens_too, cookies=[session_cookie(opened.cookie)])
     claims = tokens.claims_of(cookie_of(call.request), "session")
-    if sessions.account_of(claims.account_id, claims.session_id) is None:
-        raise Unauthorized()
+    sessions.opens(claims.account_id, claims.session_id)
     sessions.seen(claims.account_id, claims.session_id)
     cookie = tokens.sign_for(claims.account_id, claims.session_id, "session")
     return Reply(Refreshed("Session refreshed"), cookies=[session_cookie(cookie)])
 
 
 def logout(call: Call[None, None, None]) -> Reply[Message]:
-    """End this session: its tokens and its cookie stop working at once."""
-    if call.caller and call.caller.session_id:
-        sessions.revoke(call.caller.account_id, call.caller.session_id)
+    """End this session: its tokens and its cookie stop working at once. One that has ended is no error (RFC 7009 §2.2),
+    and who is suspended may go, too."""
+    bearer = bearer_of(call.request)
+    if call.header("x-api-key") or bearer.startswith(keys.PREFIX):
+        raise Forbidden(explanation="an API key has no session: revoke it")
+    with suppress(Unauthorized):
+        cookie = cookie_of(call.request)
+        claims = tokens.claims_of(bearer, "access") if bearer else tokens.claims_of(cookie, "session")
+        sessions.revoke(claims.account_id, claims.session_id)
     return Reply(Message("User logged out successfully"), cookies=[clearing_cookie()])
 
 
@@ -196,11 +206,20 @@ def pair(opened: sessions.Opened) -> TokenPair:
 TAKES = {"email": "Invalid email", "password": "Password must be at least 8 characters"}
 
 app = api(
-    post("/auth/register", register, body=Registration, returns=Registered, status=201, messages=TAKES, once=True),
+    post(
+        "/auth/register",
+        register,
+        body=Registration,
+        returns=Registered,
+        status=201,
+        messages=TAKES,
+        once=True,
+        limits=(GENERAL, NEW),
+    ),
     post("/auth/login", login, body=Credentials, returns=LoggedIn, also=(401, 403), cookies=True),
     post("/auth/verify-2fa", verify_2fa, body=Verification, returns=LoggedIn, also=(401, 403), cookies=True),
-    post("/auth/refresh", refresh_cookie, body=MaybeRefresh, returns=Refreshed, also=(401,), cookies=True),
-    post("/auth/logout", logout, returns=Message, caller=IN_PERSON, cookies=True),
+    post("/auth/refresh", refresh_cookie, body=MaybeRefresh, returns=Refreshed, also=(401, 403), cookies=True),
+    post("/auth/logout", logout, returns=Message, also=(401, 403), cookies=True),
     post("/auth/logout-all", logout_everywhere, returns=Message, caller=IN_PERSON, cookies=True),
     get("/auth/bootstrap-admin", bootstrap_admin, query=Bootstrap, returns=Message, also=(401,), cache=NO_STORE),
     post("/auth/forgot-password", forgot_password, body=Forgotten, returns=Message),
@@ -228,8 +247,8 @@ app = api(
         limits=(SIGN_IN, GENERAL),
     ),
     post("/api/v1/auth/login", login_v1, body=Credentials, returns=TokenPair, also=(401, 403), dialect=production),
-    post("/api/v1/auth/refresh", refresh_v1, body=Refresh, returns=TokenPair, also=(401,), dialect=production),
-    post("/api/v1/auth/logout", logout, returns=Message, caller=IN_PERSON, cookies=True, dialect=production),
+    post("/api/v1/auth/refresh", refresh_v1, body=Refresh, returns=TokenPair, also=(401, 403), dialect=production),
+    post("/api/v1/auth/logout", logout, returns=Message, also=(401, 403), cookies=True, dialect=production),
     get("/api-keys", apikeys.every, returns=list[Key], caller=IN_PERSON, cache=NO_STORE),
     post("/api-keys", apikeys.create, body=NewKey, returns=Key, status=201, caller=IN_PERSON),
     delete("/api-keys/{key_id}", apikeys.revoke, path=KeyPath, returns=Message, caller=IN_PERSON),

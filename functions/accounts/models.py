@@ -6,40 +6,22 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from shared.accounts import tokens
 from shared.accounts.keys import SCOPES, Scope
+from shared.accounts.said import Code, Email, LongName, Name, Password, Username
 
-Email = Annotated[
-    str,
-    Meta(
-        pattern=r"^[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$(?!\n)",
-        max_length=254,
-        description="an e-mail address, at most 254 characters",
-    ),
-]
-Username = Annotated[
-    str,
-    Meta(
-        pattern=r"^[A-Za-z0-9_.-]+$(?!\n)",
-        min_length=2,
-        max_length=32,
-        description="2 to 32 letters, digits, `_`, `.` or `-`",
-    ),
-]
-Password = Annotated[str, Meta(min_length=8, max_length=256)]
 MailedToken = Annotated[str, Meta(min_length=1, max_length=2048)]
-Code = Annotated[str, Meta(min_length=1, max_length=32, description="a 6-digit code of the app, or a recovery code")]
 
 
 class Registration(Struct, rename="camel"):
     username: Username
     email: Email
     password: Password
-    display_name: Annotated[str, Meta(max_length=32)] | None = None
+    display_name: Name | None = None
 
 
 class SignUp(Struct):
     email: Email
     password: Password
-    name: Annotated[str, Meta(max_length=64)] | None = None
+    name: LongName | None = None
 
 
 class Credentials(Struct):
@@ -124,7 +106,7 @@ class Refreshed(Struct):
 
 
 class NewKey(Struct, rename="camel"):
-    """`expiresAt` is an RFC 3339 time; a key without `write` may only read."""
+    """`expiresAt` is an RFC 3339 time or a date; a key without `write` may only read."""
 
     name: Annotated[str, Meta(min_length=1, max_length=128)]
     expires_at: str | None = None
@@ -136,10 +118,13 @@ class KeyPath(Struct):
 
 
 class Key(Struct, rename="camel"):
+    """`lastUsedAt` is exact to the minute, null for a key not used in a year."""
+
     id: str
     name: str
     prefix: str
     scopes: list[Scope]
     created_at: str
     expires_at: str | None
+    last_used_at: str | None
     key: str | UnsetType = UNSET  # only in the answer that makes it

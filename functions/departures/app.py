@@ -5,6 +5,7 @@ It walks an index that may lag, so it looks again until nothing is left; a messa
 
 from shared.community import belongings
 from shared.entry.queue import Message, queue
+from shared.errors import Unavailable
 
 ROUNDS = 5
 
@@ -13,6 +14,7 @@ def erase(message: Message) -> None:
     for _ in range(ROUNDS):
         if not belongings.erase(str(message.body["account_id"])):
             return
+    raise Unavailable("There is more to erase")  # the queue sends it again, and at last an alarm says so
 
 
 handler = queue(erase)

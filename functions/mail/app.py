@@ -15,13 +15,20 @@ from shared.settings import settings
 def write(message: Message) -> None:
     body = message.body
     account = accounts.find(str(body["account_id"])) if body["account_id"] else accounts.by_email(str(body["email"]))
-    if account is None or account.deleted_at is not None:  # nobody's address: nothing is sent, and nobody is told
-        return
     letter: Letter = body["letter"]
+    if account is None or account.purging:  # nobody's address: nothing is sent, and nobody is told
+        return
+    if account.deleted_at is not None and letter != "reset":  # who comes back may have forgotten the password
+        return
     if letter == "verify" and account.email_verified:
         return
     subject, _, text = TEXTS[body["language"]][letter].partition("\n")
-    mail.send(account.email, subject, text.format(name=account.name, link=link(letter, account), site=site()))
+    mail.send(account.email, subject, text.format(name=called(account), link=link(letter, account), site=site()))
+
+
+def called(account: Account) -> str:
+    """The name, once the address is theirs for sure: else anybody could have us send anybody words of their choice."""
+    return f" {account.name}" if account.email_verified else ""
 
 
 def link(letter: Letter, account: Account) -> str:

@@ -1,5 +1,6 @@
-"""Worker: erases accounts. Those that an administrator deleted, by message `{"account_id"}`; and every hour those whose
-owner left 30 days ago.
+"""Worker: erases accounts, by message `{"account_id"}`: those that an administrator deleted, and those whose owner left
+30 days ago, for which a sweep sends the messages every hour. So each has its own tries, and one that cannot be erased
+ends among the dead letters.
 
 Everything here may run twice, and may stop half-way: the account itself goes last.
 """
@@ -7,7 +8,7 @@ Everything here may run twice, and may stop half-way: the account itself goes la
 from contextlib import suppress
 from typing import Any
 
-from shared import jobs, log
+from shared import jobs
 from shared.accounts import accounts, avatars, leaving
 from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
@@ -17,33 +18,27 @@ from shared.settings import settings
 
 
 def sweep() -> dict[str, Any]:
-    """All that is due."""
-    purged = 0
+    """Have all that is due erased."""
+    sent = 0
     for account_id, row in leaving.due():
-        try:
-            purged += purge(account_id)
-        except Exception as error:  # one that fails must not keep the others waiting; it stays due
-            log.failure("purge failed", error, account=account_id)
-            continue
+        if leaving.condemn(account_id):
+            jobs.send(settings.purge_queue_url, {"account_id": account_id})
+            sent += 1
         leaving.done(row)
-    return {"purged": purged}
+    return {"sent": sent}
 
 
-def purge(account_id: str) -> bool:
-    """Erase an account that is closed, with all it has; whether there was one."""
+def purge(message: Message) -> None:
+    """Erase an account that nothing brings back, with all it has."""
+    account_id = str(message.body["account_id"])
     account = accounts.find(account_id)
-    if account is None or account.deleted_at is None:  # gone already, or its owner has come back
-        return False
+    if account is None or not account.purging:  # gone already; who has the same id by now is somebody else
+        return
     owned.let_all_go(account_id)
     jobs.send(settings.departures_queue_url, {"account_id": account_id})  # the community's part
     avatars.forget(account_id)
     with suppress(NotFound):
         accounts.erase(account)
-    return True
 
 
-def by_message(message: Message) -> None:
-    purge(str(message.body["account_id"]))
-
-
-handler = queue(by_message) | schedule(sweep)
+handler = queue(purge) | schedule(sweep)

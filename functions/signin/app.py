@@ -9,13 +9,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from functions.signin import google
 from functions.signin.callback import PAGE
-from shared.accounts import accounts, keys, leaving, replay, sessions, tokens
+from shared.accounts import accounts, guesses, keys, leaving, replay, second_factor, sessions, tokens
 from shared.accounts.accounts import Account
 from shared.accounts.cookies import session_cookie
 from shared.accounts.standing import refuse_suspended
 from shared.cache import NO_STORE
 from shared.entry.http import http
-from shared.errors import Conflict, Misconfigured, Unauthorized, Unavailable
+from shared.errors import Conflict, Misconfigured, ServiceError, Unauthorized, Unavailable
 from shared.settings import settings
 from shared.table import ConditionFailed
 from shared.web import Call, Reply, api, get, post
@@ -30,10 +30,15 @@ TOKEN_SECONDS = 7 * 86400  # the library's clients keep the token and never refr
 
 
 class IdToken(Struct, rename="camel"):
-    """`state` is what came back with the token from a sign-in that began here: then the token must answer that one."""
+    """`state` is what came back with the token from a sign-in that began here: then the token must answer that one.
+
+    `totp` is a code of the second factor, for accounts that have one: without it the answer is 401 with `requires2FA`,
+    and the same token is sent again with it.
+    """
 
     id_token: Annotated[str, Meta(min_length=1)]  # one that is too long is no token of Google's: 401
     state: str | UnsetType | None = UNSET
+    totp: Annotated[str, Meta(max_length=32)] | None = None
 
 
 class User(Struct):
@@ -45,9 +50,12 @@ class User(Struct):
 
 
 class SignedIn(Struct):
+    """`restored`: the account was about to be deleted."""
+
     success: bool
     token: str
     user: User
+    restored: bool | UnsetType = UNSET
 
 
 class SignInUrl(Struct, rename="camel"):
@@ -56,7 +64,10 @@ class SignInUrl(Struct, rename="camel"):
 
 
 def sign_in(call: Call[IdToken, None, None]) -> Reply[SignedIn]:
-    """Exchange a Google ID token for a token and a cookie of ours. It is good once."""
+    """Exchange a Google ID token for a token and a cookie of ours. It is good once.
+
+    An account with a second factor asks for its code here, too.
+    """
     tokens.secret()  # 500 "Server misconfigured" before Google is asked anything
     person = google.verify(call.body.id_token)
     state = call.body.state
@@ -66,13 +77,31 @@ def sign_in(call: Call[IdToken, None, None]) -> Reply[SignedIn]:
         and not hmac.compare_digest(nonce_of(state).encode(), person.nonce.encode())
     ):
         raise Unauthorized("Invalid Google token", explanation="it answers another sign-in")
-    replay.refuse_second(call.body.id_token, person.expires, address(call.request))
-    account = account_for(person)
-    refuse_suspended(account)
-    account = leaving.come_back(account)
+    first = replay.refuse_second(call.body.id_token, person.expires, address(call.request))
+    found = account_for(person)
+    refuse_suspended(found)
+    if found.second_factor:
+        try:
+            ask_for_code(found, call.body.totp)
+        except ServiceError:
+            if first:  # it has opened nothing yet
+                replay.give_back(call.body.id_token)
+            raise
+    account = leaving.come_back(found)
     opened = sessions.open_for(account.id, account.era, TOKEN_SECONDS, device=call.device)
     user = User(account.id, account.email, account.name, account.picture, person.email_verified)
-    return Reply(SignedIn(True, opened.access_token, user), cookies=[session_cookie(opened.cookie)])
+    restored = True if found.deleted_at is not None else UNSET
+    return Reply(SignedIn(True, opened.access_token, user, restored), cookies=[session_cookie(opened.cookie)])
+
+
+def ask_for_code(account: Account, code: str | None) -> None:
+    """Raises Unauthorized without a right one, and TooManyRequests after five wrong ones."""
+    if not code:
+        asked = {"requires2FA": True, "code": "TWO_FACTOR_REQUIRED"}
+        raise Unauthorized("Two-factor code required", code="TWO_FACTOR_REQUIRED", extra=asked)
+    wrong = {"requires2FA": True, "code": "INVALID_TWO_FACTOR_CODE"}
+    refusal = Unauthorized("Invalid token", code="INVALID_TWO_FACTOR_CODE", extra=wrong)
+    guesses.prove(account, lambda: second_factor.use(account, code), refusal)
 
 
 def electron_init(call: Call[None, None, None]) -> SignInUrl:
@@ -170,7 +199,15 @@ def found_or_made(person: google.Person) -> Account:
 MISSING = {"idToken": "Missing idToken"}
 
 app = api(
-    post("/api/auth/google", sign_in, body=IdToken, returns=SignedIn, also=(401, 500), cookies=True, messages=MISSING),
+    post(
+        "/api/auth/google",
+        sign_in,
+        body=IdToken,
+        returns=SignedIn,
+        also=(401, 403, 429, 500),
+        cookies=True,
+        messages=MISSING,
+    ),
     get("/api/auth/electron-init", electron_init, returns=SignInUrl, also=(500,), cache=NO_STORE),
     get("/api/auth/google/electron", electron, cache=NO_STORE, status=302, also=(500,), cookies=True),
     get("/oauth-callback", callback, cache=NO_STORE, produces="text/html; charset=utf-8"),

@@ -15,10 +15,12 @@ from functions.users.models import (
     NamePath,
     NewRole,
     PasswordChange,
+    PeopleQuery,
     Profile,
     Secret,
     SessionPath,
     SessionShown,
+    Standing,
     Suspension,
     Token,
     UserPath,
@@ -29,10 +31,11 @@ from functions.users.taking import Export, everything, stored
 from shared import clock, edge
 from shared.accounts import accounts, consents, leaving, standing
 from shared.accounts.accounts import Account
+from shared.accounts.said import plain
 from shared.cache import NO_STORE, Cache
 from shared.entry.http import http
 from shared.errors import NotFound, Unauthorized
-from shared.paging import Paged, PageQuery
+from shared.paging import Paged
 from shared.web import (
     ADMIN,
     FORM,
@@ -51,6 +54,7 @@ from shared.web import (
 )
 from shared.web.dialects import platform
 from shared.web.limits import GENERAL, Limit
+from shared.web.routes import MIB
 
 PROFILE = Cache("Profile", "public, max-age=60", edge=60)  # memegoat: "Mise en cache pendant 1 minute"
 LETTERS = Limit("verify", 5, 3600)
@@ -75,6 +79,9 @@ def change(call: Call[Changes, None, None]) -> Me:
     said = {names[field]: getattr(call.body, field) for field in names}
     account = own(call)
     changes = {field: value or "" for field, value in said.items() if value is None or isinstance(value, str)}
+    plain(changes.get("bio", ""), "bio")
+    if "name" in changes:
+        changes["name"] = " ".join(changes["name"].split())
     return me_of(shown(accounts.change(account.id, changes) if changes else account))
 
 
@@ -91,13 +98,13 @@ def consent(call: Call[Consent, None, None]) -> Me:
 
 
 def export(call: Call[None, None, None]) -> Reply[Export]:
-    """All that is kept about the caller, as a JSON file; over 4 MB it is fetched from another address (307)."""
+    """All that is kept about the caller, as a JSON file; over 4 MB it is fetched from another address (303)."""
     account = own(call)
     name = f"bobine-{account.username or account.id}.json"
     disposition = f"attachment; filename*=UTF-8''{quote(name)}"
     found = everything(account)
     if (elsewhere := stored(found, account, disposition)) is not None:
-        return Reply(cast(Any, b""), 307, {"location": elsewhere})
+        return Reply(cast(Any, b""), 303, {"location": elsewhere})
     return Reply(found, headers={"content-disposition": disposition})
 
 
@@ -126,13 +133,13 @@ app = api(
     get("/users/me", me, returns=Me, caller=REQUIRED, cache=NO_STORE),
     patch("/users/me", change, body=Changes, returns=Me, caller=REQUIRED),
     delete("/users/me", leave, returns=Leaving, caller=IN_PERSON, also=(409,)),
-    get("/users/me/export", export, returns=Export, also=(307,), caller=IN_PERSON, cache=NO_STORE),
+    get("/users/me/export", export, returns=Export, also=(303,), caller=IN_PERSON, cache=NO_STORE),
     post(
         "/users/me/avatar",
         set_avatar,
         body=Avatar,
         accepts=FORM,
-        max_body=6 << 20,
+        max_body=avatar.LARGEST + MIB,
         returns=Me,
         status=201,
         caller=REQUIRED,
@@ -167,7 +174,16 @@ app = api(
         caller=IN_PERSON,
     ),
     get("/users/public/{username}", profile, path=NamePath, returns=Profile, cache=PROFILE, missing="User not found"),
-    get("/users/admin", managing.listing, query=PageQuery, returns=Paged[Listed], caller=ADMIN, cache=NO_STORE),
+    get(
+        "/users/standing/{username}",
+        managing.look_up,
+        path=NamePath,
+        returns=Standing,
+        caller=MODERATOR,
+        cache=NO_STORE,
+        missing="User not found",
+    ),
+    get("/users/admin", managing.listing, query=PeopleQuery, returns=Paged[Listed], caller=ADMIN, cache=NO_STORE),
     delete("/users/{user_id}", managing.remove, path=UserPath, returns=Message, also=(404, 409), caller=ADMIN),
     patch(
         "/users/{user_id}/role",
@@ -184,7 +200,7 @@ app = api(
         path=UserPath,
         body=Suspension,
         returns=Message,
-        also=(404,),
+        also=(404, 409),
         caller=MODERATOR,
     ),
     delete("/users/{user_id}/suspension", managing.lift, path=UserPath, returns=Message, also=(404,), caller=MODERATOR),

@@ -10,7 +10,9 @@ from shared.media.errors import MediaError
 
 SIZES = (512, 128)  # pixels; the first is the one an account names
 FOREVER = "public, max-age=31536000, immutable"
-LARGEST = 5 << 20  # bytes
+LARGEST = 10 << 20  # bytes
+KINDS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF")  # how a PNG, a JPEG and a WebP begin
+WANTED = "a PNG, JPEG or WebP picture"
 
 
 def put(account: Account, body: bytes) -> Account:
@@ -20,13 +22,13 @@ def put(account: Account, body: bytes) -> Account:
     from shared.media.picture import reencoded
 
     if len(body) > LARGEST:
-        raise Invalid("File too large", field="file", constraint="at most 5 MiB")
+        raise Invalid("File too large", field="file", constraint="at most 10 MiB")
+    if not body.startswith(KINDS):
+        raise Invalid("Invalid file", field="file", constraint=WANTED)
     try:
         picture = Image.open(io.BytesIO(reencoded(body)))  # ours by now
     except MediaError as error:
-        raise Invalid(
-            "Invalid file", field="file", constraint=f"a PNG, JPEG or WebP picture. {error.message}"
-        ) from None
+        raise Invalid("Invalid file", field="file", constraint=f"{WANTED}. {error.message}") from None
     folder, name = avatars.prefix(account.id), ids.sortable().lower()
     old = storage.names(folder)
     for size in SIZES:

@@ -1,15 +1,17 @@
 """What the user routes take and answer."""
 
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from shared.accounts.accounts import Account, Role
+from shared import clock
+from shared.accounts.accounts import Account, Plan, Role
+from shared.accounts.said import LINE, Code, Password
+from shared.paging import PageQuery
 from shared.web import FormFile
 
 Version = Annotated[str, Meta(min_length=1, max_length=16)]
-Code = Annotated[str, Meta(min_length=1, max_length=32, description="a 6-digit code of the app, or a recovery code")]
-Password = Annotated[str, Meta(min_length=8, max_length=256)]
 Picture = Annotated[
     str,
     Meta(
@@ -18,11 +20,21 @@ Picture = Annotated[
         description="an http or https address, or empty",
     ),
 ]
+DisplayName = Annotated[
+    str,
+    Meta(
+        pattern=rf"^(?=.*\S){LINE}+$(?!\n)",
+        min_length=1,
+        max_length=32,
+        description="one line of text, at most 32 characters",
+    ),
+]
+Status = Literal["active", "suspended", "deleted"]
 MayBe = UnsetType | None
 
 
-class Me(Struct, rename="camel"):
-    """The whole account, what is private included."""
+class Person(Struct, rename="camel"):
+    """What an account's owner and administrators see of it alike."""
 
     id: str
     uuid: str
@@ -30,17 +42,29 @@ class Me(Struct, rename="camel"):
     email_verified: bool
     username: str
     display_name: str
-    bio: str
     avatar_url: str | None
-    role: str
-    plan: str
-    status: str
+    role: Role
+    plan: Plan
+    status: Status
+    created_at: str
+
+
+class Me(Person):
+    """The whole account, what is private included."""
+
+    bio: str
     is_two_factor_enabled: bool
     has_password: bool
     has_google: bool
     terms_version: str | None
     privacy_version: str | None
-    created_at: str
+
+
+class Listed(Person):
+    """An account as administrators see it; `suspension` is the reason, until it is lifted or `suspendedUntil`."""
+
+    suspension: str | None
+    suspended_until: str | None
 
 
 class Profile(Struct, rename="camel"):
@@ -54,25 +78,24 @@ class Profile(Struct, rename="camel"):
     created_at: str
 
 
-class Listed(Struct, rename="camel"):
-    """An account as administrators see it."""
+class Standing(Profile):
+    """An account as moderators see it: what is public, and what it may do. `suspension` lasts until it is lifted, or
+    until `suspendedUntil`."""
 
-    id: str
-    uuid: str
-    email: str
-    email_verified: bool
-    username: str
-    display_name: str
-    avatar_url: str | None
-    role: str
-    plan: str
-    status: str
+    role: Role
+    status: Status
     suspension: str | None
-    created_at: str
+    suspended_until: str | None
+
+
+class PeopleQuery(PageQuery):
+    """`query` is how a username or an e-mail address begins, or a whole account id."""
+
+    query: Annotated[str, Meta(max_length=254)] | None = None
 
 
 class Changes(Struct, rename="camel"):
-    display_name: Annotated[str, Meta(min_length=1, max_length=32)] | UnsetType = UNSET
+    display_name: DisplayName | UnsetType = UNSET
     bio: Annotated[str, Meta(max_length=255)] | MayBe = UNSET
     avatar_url: Picture | MayBe = UNSET
 
@@ -152,51 +175,60 @@ class Leaving(Struct, rename="camel"):
 
 def me_of(account: Account) -> Me:
     return Me(
-        id=account.id,
-        uuid=account.id,
-        email=account.email,
-        email_verified=account.email_verified,
-        username=account.username,
-        display_name=account.name,
+        **facts(account),
         bio=account.bio,
-        avatar_url=account.picture or None,
-        role=account.role,
-        plan=account.plan,
-        status=status_of(account),
         is_two_factor_enabled=account.second_factor,
         has_password=bool(account.password_hash),
         has_google=bool(account.google_sub),
         terms_version=account.terms_version or None,
         privacy_version=account.privacy_version or None,
-        created_at=account.created_at,
+    )
+
+
+def listed(account: Account) -> Listed:
+    return Listed(**facts(account), suspension=reason(account), suspended_until=ends(account))
+
+
+def standing_of(account: Account) -> Standing:
+    return Standing(
+        **msgspec.structs.asdict(profile_of(account)),
+        role=account.role,
+        status=status_of(account),
+        suspension=reason(account),
+        suspended_until=ends(account),
     )
 
 
 def profile_of(account: Account) -> Profile:
-    picture = account.picture or None
-    return Profile(account.id, account.username, account.name, account.bio, picture, account.created_at)
+    return Profile(account.id, account.username, account.name, account.bio, account.picture or None, account.created_at)
 
 
-def listed(account: Account) -> Listed:
-    return Listed(
-        id=account.id,
-        uuid=account.id,
-        email=account.email,
-        email_verified=account.email_verified,
-        username=account.username,
-        display_name=account.name,
-        avatar_url=account.picture or None,
-        role=account.role,
-        plan=account.plan,
-        status=status_of(account),
-        suspension=account.suspended if account.is_suspended else None,
-        created_at=account.created_at,
-    )
+def facts(account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id,
+        "uuid": account.id,
+        "email": account.email,
+        "email_verified": account.email_verified,
+        "username": account.username,
+        "display_name": account.name,
+        "avatar_url": account.picture or None,
+        "role": account.role,
+        "plan": account.plan,
+        "status": status_of(account),
+        "created_at": account.created_at,
+    }
 
 
-def status_of(account: Account) -> str:
+def reason(account: Account) -> str | None:
+    return account.suspended if account.is_suspended else None
+
+
+def ends(account: Account) -> str | None:
+    until = account.suspended_until if account.is_suspended else None
+    return None if until is None else clock.iso(until)
+
+
+def status_of(account: Account) -> Status:
     if account.deleted_at is not None:
         return "deleted"
-    if not account.is_suspended:
-        return "active"
-    return "suspended"
+    return "suspended" if account.is_suspended else "active"

@@ -3,21 +3,22 @@
 import io
 
 from functions.users.models import Enabled, PasswordChange, Secret, SessionPath, SessionShown, Token
-from shared.accounts import accounts, credentials, letters, passwords, second_factor, sessions
+from shared.accounts import accounts, credentials, guesses, letters, passwords, second_factor, sessions
 from shared.accounts.accounts import Account
 from shared.accounts.cookies import session_cookie
 from shared.errors import Invalid
 from shared.web import Call, Message, Reply
-from shared.web.limits import Limit, give_back, spend
-
-WRONG = Limit("codes", 5, 15 * 60)  # passwords and codes that are asked for again
 
 
 def change_password(call: Call[PasswordChange, None, None]) -> Reply[Message]:
     """Change one's password, or set a first one. Every other session ends; this one goes on with a new cookie."""
     account = accounts.get(call.account)
     if account.password_hash:
-        prove(account, passwords.matches(call.body.current_password, account.password_hash), "currentPassword")
+        wrong = Invalid(
+            "Invalid credentials", field="currentPassword", constraint="one's password", code="INVALID_CREDENTIALS"
+        )
+        said, kept = call.body.current_password, account.password_hash
+        guesses.prove(account, lambda: passwords.matches(said, kept), wrong)
     changed = credentials.set_password(account, passwords.hashed(call.body.new_password))
     letters.ask("password_changed", call.language, account_id=account.id)
     opened = sessions.open_for(changed.id, changed.era, device=call.device)
@@ -81,17 +82,6 @@ def end_session(call: Call[None, None, SessionPath]) -> Message:
 
 def with_code(call: Call[Token, None, None]) -> Account:
     account = accounts.get(call.account)
-    who = f"code#{account.id}"
-    spend((WRONG,), who)
-    if not second_factor.use(account, call.body.token):
-        raise Invalid("Invalid token", field="token", constraint="a current code, or a recovery code not used yet")
-    give_back(WRONG, who)
+    wrong = Invalid("Invalid token", field="token", constraint="a current code, or a recovery code not used yet")
+    guesses.prove(account, lambda: second_factor.use(account, call.body.token), wrong)
     return account
-
-
-def prove(account: Account, right: bool, field: str) -> None:
-    who = f"code#{account.id}"
-    spend((WRONG,), who)
-    if not right:
-        raise Invalid("Invalid credentials", field=field, constraint="one's password", code="INVALID_CREDENTIALS")
-    give_back(WRONG, who)

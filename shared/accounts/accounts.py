@@ -6,6 +6,7 @@ Access patterns, all in the Accounts table:
     whose username is it         USERNAME#<name>    / OWNER      (uniqueness row)
     whose Google subject is it   GOOGLE#<sub>       / OWNER      (uniqueness row)
     all of them, newest first    gsi1: ACCOUNTS / <created>#<id>
+    those whose username or address begins so    gsi1: NAMES#<first letter> / <name>#   (on the uniqueness rows)
 An account and its uniqueness rows are written in one transaction: two sign-ups for one address cannot both win.
 
 An account's `era` goes up whenever everything that opens it is to stop at once: sessions and API keys carry the era
@@ -15,7 +16,7 @@ they were made in, and those of another one are worth nothing, whether their row
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -52,6 +53,7 @@ class Account:
     suspended: str = ""  # why, while it is
     suspended_until: float | None = None  # seconds since the epoch; None for good
     deleted_at: float | None = None  # seconds since the epoch; its owner may still come back (shared.accounts.leaving)
+    purging: bool = False  # nothing brings it back any more
 
     @property
     def is_suspended(self) -> bool:
@@ -59,7 +61,7 @@ class Account:
 
 
 def from_item(item: Item) -> Account:
-    return Account(**{name: item[name] for name in Account.__slots__} | {"era": int(item["era"])})
+    return Account(**{name: item[name] for name in Account.__slots__ if name in item} | {"era": int(item["era"])})
 
 
 def profile_key(account_id: str) -> tuple[str, str]:
@@ -118,7 +120,7 @@ def create(
         normal(email),
         email_verified,
         username,
-        name or username or email.partition("@")[0],
+        " ".join(name.split()) or username or email.partition("@")[0],
         picture,
         "user",
         "free",
@@ -126,19 +128,21 @@ def create(
         google_sub,
         clock.iso(),
     )
-    rows = [(f"EMAIL#{account.email}", "EMAIL_TAKEN", "Email already in use")]
+    claims = [_claim(f"EMAIL#{account.email}", account_id) | _found_by(account.email, username)]
+    taken = [("EMAIL_TAKEN", "Email already in use")]
     if username:
-        rows.append((f"USERNAME#{username.lower()}", "USERNAME_TAKEN", "Username already in use"))
+        claims.append(_claim(f"USERNAME#{username.lower()}", account_id) | _found_by(username.lower()))
+        taken.append(("USERNAME_TAKEN", "Username already in use"))
     if google_sub:
-        rows.append((f"GOOGLE#{google_sub}", "GOOGLE_TAKEN", "Google account already in use"))
+        claims.append(_claim(f"GOOGLE#{google_sub}", account_id))
+        taken.append(("GOOGLE_TAKEN", "Google account already in use"))
     pk, sk = profile_key(account_id)
     item = {"pk": pk, "sk": sk, "gsi1pk": "ACCOUNTS", "gsi1sk": f"{account.created_at}#{account_id}", **fields(account)}
     try:
-        claims = [_claim(row, account_id) for row, _, _ in rows]
-        ACCOUNTS.transact(*claims, Put(item, ABSENT), counters.change(COUNTED, n=1))
+        ACCOUNTS.transact(*(Put(one, ABSENT) for one in claims), Put(item, ABSENT), counters.change(COUNTED, n=1))
     except ConditionFailed as error:
-        if error.failed[0] < len(rows):
-            _, code, message = rows[error.failed[0]]
+        if error.failed[0] < len(taken):
+            code, message = taken[error.failed[0]]
             raise Conflict(message, code=code) from None
         raise
     return account
@@ -151,6 +155,25 @@ def rows(limit: int, cursor: str | None) -> Page:
 
 def cursor_of(row: Item) -> str:
     return seal_cursor(row, BY_LIST)
+
+
+def rows_by_name(start: str) -> Callable[[int, str | None], Page]:
+    """Reads the names that begin with `start` (lower case, not empty), in their order: usernames and addresses."""
+    return lambda limit, cursor: ACCOUNTS.query(
+        f"NAMES#{start[0]}", start, index=BY_LIST, eventually=True, limit=limit, cursor=cursor
+    )
+
+
+def once(start: str) -> Callable[[Item], bool]:
+    """Keeps one row of an account that both its names find."""
+    return lambda row: not row["username"].startswith(start) if row["username"] else True
+
+
+def named_in(rows: Iterable[Item]) -> list[Account]:
+    """The accounts of such rows, in their order."""
+    keys = [profile_key(row["account_id"]) for row in rows]
+    found = ACCOUNTS.get_many(keys)
+    return [from_item(found[key]) for key in keys if key in found]
 
 
 def with_a_username(name: str, make: Callable[[str], Account]) -> Account:
@@ -171,8 +194,13 @@ def fields(account: Account) -> dict[str, Any]:
     return {name: getattr(account, name) for name in Account.__slots__}
 
 
-def _claim(pk: str, account_id: str) -> Put:
-    return Put({"pk": pk, "sk": "OWNER", "account_id": account_id}, ABSENT)
+def _claim(pk: str, account_id: str) -> Item:
+    return {"pk": pk, "sk": "OWNER", "account_id": account_id}
+
+
+def _found_by(name: str, username: str = "") -> Item:
+    """What makes a uniqueness row be found by how its name begins; an address also says whose username goes with it."""
+    return {"gsi1pk": f"NAMES#{name[0]}", "gsi1sk": f"{name}#", "username": username.lower()}
 
 
 def in_era(account_id: str, era: int) -> Check:
@@ -208,7 +236,7 @@ def join_google(account: Account, sub: str, picture: str) -> Account:
         change |= {"password_hash": "", "second_factor": False}
     same = {"era": account.era, "none": "", "verified": account.email_verified}
     ACCOUNTS.transact(
-        _claim(f"GOOGLE#{sub}", account.id),
+        Put(_claim(f"GOOGLE#{sub}", account.id), ABSENT),
         Update(
             profile_key(account.id),
             set=change,

@@ -83,10 +83,7 @@ def of_token(token: str, use: tokens.Use, via: Literal["bearer", "cookie"]) -> C
 
 
 def of_session(account_id: str, session_id: str, via: Literal["bearer", "cookie"]) -> Caller:
-    account = sessions.account_of(account_id, session_id)
-    if account is None:
-        raise Unauthorized()
-    refuse_suspended(account)
+    account = sessions.opens(account_id, session_id)
     return Caller(account.id, account.role, account.plan, SCOPES, session_id, via, account.era)
 
 
@@ -102,22 +99,29 @@ def of_api_key(key: ApiKey) -> Caller:
     if account is None or account.era != key.era:
         raise Unauthorized()
     refuse_suspended(account)
+    keys.note_use(key)
     return Caller(account.id, "user", account.plan, key.scopes, None, "key", account.era)
 
 
 def refuse_foreign_page(request: Request) -> None:
     """The gate before every write that only a cookie authorises: browsers send ours along with another site's forms.
 
-    Raises Forbidden unless the page is our own. The browser's own word goes first (Fetch Metadata): behind the edge,
-    our host name is not the one the page was opened under. Without either header it is no browser.
+    Raises Forbidden unless the page is our own.
     """
     if not request.cookies.get(COOKIE) or request.headers.get("x-api-key"):
         return
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme and token.strip() not in NO_TOKEN:
         return
+    if from_elsewhere(request):
+        raise Forbidden(explanation="a cookie does not authorise writes from another origin")
+
+
+def from_elsewhere(request: Request) -> bool:
+    """Whether a page of another origin sent this. The browser's own word goes first (Fetch Metadata): behind the edge,
+    our host name is not the one the page was opened under. Without either header it is no browser.
+    """
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
     ours = {settings.public_url.rstrip("/"), f"{request.url.scheme}://{request.url.netloc}"}
-    if site not in ("same-origin", "none") if site else origin is not None and origin not in ours:
-        raise Forbidden(explanation="a cookie does not authorise writes from another origin")
+    return site not in ("same-origin", "none") if site else origin is not None and origin not in ours

@@ -3,6 +3,8 @@
 Access patterns, all in the Accounts table:
     the key with this id         APIKEY#<key id>  / KEY
     the keys of an account       ACCOUNT#<id>     / APIKEY#<key id>
+and in the Traffic table, which every function may write:
+    when a key was used last     APIKEY#<key id>  / USED
 A key is `bob_<26 characters of id><43 of secret>`. The secret has 256 random bits, so one SHA-256 is enough to keep it.
 """
 
@@ -18,12 +20,15 @@ from shared import clock, ids
 from shared.accounts.accounts import Account, in_era
 from shared.errors import NotFound
 from shared.table import PRESENT, ConditionFailed, Delete, Item, Put, Update
-from shared.tables import ACCOUNTS
+from shared.tables import ACCOUNTS, TRAFFIC
 
 Scope = Literal["read", "write"]
 SCOPES: frozenset[Scope] = frozenset({"read", "write"})
 PREFIX = "bob_"
 ID_LENGTH = 26
+NOTED_EVERY = 60  # seconds
+NOTES_KEPT = 366 * 86400  # seconds
+_noted: dict[str, float] = {}  # by key id: when this process last wrote down that it was used
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,21 @@ def by_id(key_id: str) -> ApiKey | None:
 def of_account(account_id: str) -> list[ApiKey]:
     rows = ACCOUNTS.every(f"ACCOUNT#{account_id}", "APIKEY#")
     return [from_item(row) for row in rows if row["ends"] is None or row["ends"] > clock.now()]
+
+
+def note_use(key: ApiKey) -> None:
+    """A key was used just now. A process writes it down once a minute, so that a busy key costs no write a request."""
+    now = clock.now()
+    if not 0 <= now - _noted.get(key.id, 0.0) < NOTED_EVERY:
+        _noted[key.id] = now
+        row = {"pk": f"APIKEY#{key.id}", "sk": "USED", "at": clock.iso(now), "expires": int(now) + NOTES_KEPT}
+        TRAFFIC.write(Put(row))
+
+
+def last_uses(found: Iterable[ApiKey]) -> dict[str, str]:
+    """When keys were used last, to the minute; by key id. One that is missing was not, in a year."""
+    rows = TRAFFIC.get_many((f"APIKEY#{key.id}", "USED") for key in found)
+    return {pk.partition("#")[2]: row["at"] for (pk, _), row in rows.items()}
 
 
 def revoke(account_id: str, key_id: str) -> None:

@@ -15,6 +15,7 @@ from shared import clock, ids
 from shared.accounts import tokens
 from shared.accounts.accounts import Account, from_item, in_era, profile_key
 from shared.accounts.devices import Device
+from shared.accounts.standing import refuse_suspended
 from shared.errors import NotFound, Unauthorized
 from shared.table import PRESENT, ConditionFailed, Delete, Put, Update
 from shared.tables import ACCOUNTS
@@ -63,8 +64,12 @@ def open_for(
 
 
 def refresh(refresh_token: str) -> Opened:
-    """New tokens for a refresh token that has not been used; raises Unauthorized, and revokes on a replay."""
+    """New tokens for a refresh token that has not been used; raises Unauthorized, and revokes on a replay.
+
+    Raises Forbidden for a suspended account, whose token stays good for when that is over.
+    """
     claims = tokens.claims_of(refresh_token, "refresh")
+    opens(claims.account_id, claims.session_id)
     session = key(claims.account_id, claims.session_id)
     try:
         row = ACCOUNTS.write(
@@ -91,6 +96,15 @@ def account_of(account_id: str, session_id: str) -> Account | None:
         return None
     account = from_item(rows[profile])
     return account if rows[session]["era"] == account.era and account.deleted_at is None else None
+
+
+def opens(account_id: str, session_id: str) -> Account:
+    """The account that a session opens. Raises Unauthorized where it opens none, Forbidden for a suspended one."""
+    account = account_of(account_id, session_id)
+    if account is None:
+        raise Unauthorized()
+    refuse_suspended(account)
+    return account
 
 
 def seen(account_id: str, session_id: str) -> None:

@@ -12,10 +12,10 @@ import secrets
 
 from shared import clock, log
 from shared.accounts import accounts
-from shared.accounts.accounts import Account, Role, profile_key
+from shared.accounts.accounts import RANKS, Account, Role, profile_key
 from shared.errors import Conflict, Forbidden, Unauthorized
 from shared.settings import settings
-from shared.table import ABSENT, PRESENT, ConditionFailed, Delete, Put, Update
+from shared.table import ABSENT, ConditionFailed, Delete, Put, Update
 from shared.tables import ACCOUNTS
 
 COUNT, TOKEN = ("ADMINS", "COUNT"), ("ADMINS", "TOKEN")
@@ -23,16 +23,18 @@ NONE_YET = "attribute_not_exists(#count) OR #count = :none"
 
 
 def set_role(account: Account, role: Role) -> Account:
-    """Raises Conflict for the last administrator, and when somebody else has just changed it."""
+    """Raises Conflict for the last administrator, for who is closed or suspended and would rise (nobody could rely on
+    them), and when somebody else has just changed it."""
     if account.role == role:
         return account
-    raced = Conflict("The role has just been changed")
+    if RANKS[role] > RANKS[account.role] and (account.deleted_at is not None or account.is_suspended):
+        raise Conflict("This account is closed or suspended", code="NOT_ACTIVE")
     change = Update(
         profile_key(account.id),
         set={"role": role},
-        condition="#role = :old",
-        values={"old": account.role},
-        refusal=raced,
+        condition="#role = :old AND #era = :era AND #suspended = :reason",
+        values={"old": account.role, "era": account.era, "reason": account.suspended},
+        refusal=Conflict("The role has just been changed"),
     )
     if "admin" in (account.role, role):
         ACCOUNTS.transact(change, count(1 if role == "admin" else -1))
@@ -71,21 +73,37 @@ def make_first_admin(token: str, username: str) -> Account:
     if not known or not hmac.compare_digest(known, _digest(token)):
         raise Unauthorized("Invalid token")
     account = accounts.by_username(username)
-    if account is None:
+    if account is None or account.deleted_at is not None or account.is_suspended:
         raise Unauthorized("User not found")
     over = Unauthorized("Invalid token", explanation="there is an administrator already")
     ACCOUNTS.transact(
         Update(COUNT, add={"count": 1}, condition=NONE_YET, values={"none": 0}, refusal=over),
-        Update(profile_key(account.id), set={"role": "admin"}, condition=PRESENT, refusal=over),
+        Update(
+            profile_key(account.id),
+            set={"role": "admin"},
+            condition="#era = :era",
+            values={"era": account.era},
+            refusal=over,
+        ),
         Delete(TOKEN),
     )
     return accounts.get(account.id)
 
 
 def suspend(account: Account, by: str, reason: str, until: float | None) -> Account:
-    """`until` in seconds since the epoch, None for good. It keeps what it has, and may do nothing meanwhile."""
+    """`until` in seconds since the epoch, None for good. It keeps what it has, and may do nothing meanwhile.
+
+    Raises Conflict when its role has just been changed: it may be above the suspending one's by now.
+    """
     said = {"suspended": reason, "suspended_until": until, "suspended_by": by, "suspended_at": clock.iso()}
-    return accounts.change(account.id, said)
+    change = Update(
+        profile_key(account.id),
+        set=said,
+        condition="#role = :role",
+        values={"role": account.role},
+        refusal=Conflict("The role has just been changed"),
+    )
+    return accounts.from_item(ACCOUNTS.write(change))
 
 
 def lift(account: Account) -> Account:

@@ -1,11 +1,11 @@
 """When a file was made, as clients say it: Unix seconds as a number or as text, or ISO 8601."""
 
 import math
-from datetime import UTC, datetime
 from typing import Annotated
 
 from msgspec import Meta
 
+from shared import clock
 from shared.errors import Invalid
 
 WANTED = "Unix seconds, or a date and time in ISO 8601"
@@ -29,7 +29,7 @@ def seconds_of(said: Moment | None, field: str = "file_created_at") -> int | Non
 
 def of_iso(text: str) -> int:
     """Unix seconds of a moment that we wrote ourselves."""
-    return math.floor(datetime.fromisoformat(text).timestamp())
+    return math.floor(clock.seconds_of(text))
 
 
 def _read(text: str) -> float | None:
@@ -38,7 +38,6 @@ def _read(text: str) -> float | None:
     except ValueError:
         pass
     try:
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
+        return clock.seconds_of(text)
+    except ValueError:
         return None

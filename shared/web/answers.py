@@ -80,11 +80,12 @@ HEADERS: dict[str, tuple[str, dict[str, Any]]] = {
     "X-RateLimit-Remaining": ("How many of them are left.", INTEGER),
     "X-RateLimit-Reset": ("When the window ends, in Unix seconds.", INTEGER),
 }
-BODILESS = (204, 302, 304, 307)
+BODILESS = (204, 302, 303, 304, 307)
 LIMITS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 BESIDE: dict[str, tuple[str, ...]] = {  # what an answer of this status always has
     "206": ("Accept-Ranges", "Content-Range"),
     "302": ("Location",),
+    "303": ("Location",),
     "307": ("Location",),
     "401": ("WWW-Authenticate",),
     "405": ("Allow",),
@@ -99,6 +100,7 @@ WORDS = {
     "206": "Part of it (Range)",
     "302": "Redirect",
     "304": "Not modified (If-None-Match)",
+    "303": "Where the whole of it is",
     "307": "Where the whole of it is",
     "400": "Something sent is not what it should be: `details.field`, where it is one field",
     "401": "No credentials, or none that are good",

@@ -1,7 +1,9 @@
-// The people of the platform, for those who look after it: administrators see everybody; moderators find somebody by name.
+// The people of the platform, for those who look after it: administrators see everybody and search by how a name or an
+// address begins; moderators find one by name, with what they may do.
 
 import { make } from "../design/dom.js";
 import { field, form } from "../design/form.js";
+import { icon } from "../design/icons.js";
 import { portrait } from "../design/portrait.js";
 import { failed, state, waiting } from "../design/states.js";
 import { toast } from "../design/toast.js";
@@ -17,6 +19,7 @@ import { invitation } from "./mine.js";
 const ROLES = ["user", "moderator", "admin"];
 const MANY = 1000; // up to which the platform counts
 const AT_ONCE = 30;
+const PAUSE = 250; // milliseconds without a letter, before it is searched for
 
 export async function people(place, signal) {
   title(t("people.title"));
@@ -34,36 +37,58 @@ export async function people(place, signal) {
     me.role === "admin" ? everybody(me, count, signal) : somebody(me)));
 }
 
-// ---- administrators: all of them, newest first
+// ---- administrators: all of them, newest first, or those whose name begins so
 
 function everybody(me, count, signal) {
   const list = make("ul", { class: "lines people" }), instead = make("div", {}, waiting());
   const more = make("button", { class: "more", hidden: true, onclick: () => load() }, t("people.more"));
   const near = new IntersectionObserver(seen => { if (seen.at(-1).isIntersecting) load(); }, { rootMargin: "600px" });
   signal.addEventListener("abort", () => near.disconnect());
-  let cursor = null;
+  const search = make("input", {
+    class: "search", type: "search", placeholder: t("people.search"), "aria-label": t("people.search"), maxlength: 254,
+    autocomplete: "off", autocapitalize: "none", spellcheck: "false", oninput: () => {
+      clearTimeout(pause);
+      pause = setTimeout(begin, PAUSE);
+    },
+  });
+  let cursor = null, words = "", turn = 0, pause = 0; // each search has a turn of its own: answers may overtake each other
   load();
-  return make("section", { class: "panel" }, list, instead, more);
+  return make("section", { class: "panel" },
+    make("label", { class: "searching" }, icon("search"), search), list, instead, more);
+
+  function begin() {
+    if (search.value.trim() === words) return;
+    words = search.value.trim();
+    turn++;
+    cursor = null;
+    more.hidden = true;
+    list.ariaBusy = "false";
+    load();
+  }
 
   async function load() {
     if (list.ariaBusy === "true") return;
+    const mine = turn, first = !cursor;
     list.ariaBusy = more.ariaBusy = "true";
     near.unobserve(more);
     try {
-      const query = new URLSearchParams({ limit: AT_ONCE, ...(cursor && { cursor }) });
+      const query = new URLSearchParams({ limit: AT_ONCE, ...(words && { query: words }), ...(cursor && { cursor }) });
       const { data, total, nextCursor } = await api(`/users/admin?${query}`, { fresh: true });
-      if (signal.aborted) return;
+      if (signal.aborted || mine !== turn) return;
+      if (first) list.replaceChildren();
       list.append(...data.map(one => person(one, me)));
       count.textContent = total >= MANY ? t("people.many", { count: total }) : t("people.count", { count: total });
       cursor = nextCursor;
       more.hidden = !cursor;
-      instead.replaceChildren();
+      instead.replaceChildren(...(total ? [] : [make("p", { class: "quiet" }, t("people.search.none"))]));
       if (cursor) near.observe(more); // tells at once if it is still in sight
     } catch (reason) {
+      if (mine !== turn) return;
       more.hidden = true;
+      if (first) list.replaceChildren();
       instead.replaceChildren(failed(t("people.unread"), reason, load));
     } finally {
-      list.ariaBusy = more.ariaBusy = "false";
+      if (mine === turn) list.ariaBusy = more.ariaBusy = "false";
     }
   }
 }
@@ -81,7 +106,7 @@ function somebody(me) {
     send: async ({ username }) => {
       list.replaceChildren();
       const name = username.trim().replace(/^@/, "");
-      const found = await api(`/users/public/${encodeURIComponent(name)}`).catch(reason => {
+      const found = await api(`/users/standing/${encodeURIComponent(name)}`, { fresh: true }).catch(reason => {
         throw reason.status === 404 ? new ApiError(t("people.nobody"), { field: "username", status: 404 }) : reason;
       });
       list.replaceChildren(person(found, me));
@@ -104,14 +129,19 @@ function person(one, me) {
 
 const nameOf = one => one.displayName || one.username;
 
-// What a moderator is shown of somebody is public: neither role nor standing is known then.
 function shown(one, me, draw, gone) {
   const standing = {
-    suspended: () => make("p", { class: "small error" }, t("people.suspended", { reason: one.suspension })),
+    suspended: () => make("p", { class: "small error" }, one.suspendedUntil
+      ? t("people.suspended.until", { reason: one.suspension, day: day(one.suspendedUntil) })
+      : t("people.suspended", { reason: one.suspension })),
     deleted: () => make("p", { class: "small error" }, t("people.deleted")),
   }[one.status];
-  const facts = [`@${one.username}`, one.email, one.emailVerified === false && t("people.unconfirmed"), day(one.createdAt)];
-  const mine = one.id === me.id, below = !mine && one.role !== "admin" && one.status !== "deleted";
+  const facts = [
+    `@${one.username}`, one.email, one.emailVerified === false && t("people.unconfirmed"), day(one.createdAt),
+    me.role !== "admin" && one.role !== "user" && t(`people.role.${one.role}`),
+  ];
+  const mine = one.id === me.id, rank = role => ROLES.indexOf(role);
+  const below = !mine && rank(one.role) < rank(me.role) && one.status !== "deleted";
   const act = (words, does, kind) => make("button", { class: kind, onclick: does }, words);
   return [
     portrait(nameOf(one), one.avatarUrl),
@@ -167,7 +197,7 @@ function suspend(one, draw) {
       const body = { reason: reason.trim(), until: until ? endOf(until) : null };
       await api(suspensionOf(one), { method: "PUT", body });
       return () => {
-        draw(one.status ? { status: "suspended", suspension: body.reason } : {});
+        draw({ status: "suspended", suspension: body.reason, suspendedUntil: body.until });
         toast(t("people.suspend.done", { name: nameOf(one) }));
       };
     },
@@ -179,7 +209,7 @@ async function lift(button, one, draw) {
   button.ariaBusy = "true";
   try {
     await api(suspensionOf(one), { method: "DELETE" });
-    draw(one.status ? { status: "active", suspension: null } : {});
+    draw({ status: "active", suspension: null, suspendedUntil: null });
     toast(t("people.lifted", { name: nameOf(one) }));
   } catch (reason) {
     toast(reason.message, "warning");

@@ -50,7 +50,7 @@ function open(why, first, resolve, reject) {
     if (restored) toast(t("signin.restored"));
   };
   const fromGoogle = event => {
-    if (event.origin === location.origin && event.data?.type === "bobine-auth") finish();
+    if (event.origin === location.origin && event.data?.type === "bobine-auth") finish(event.data);
   };
   const elsewhere = () => { // in another tab
     entered ??= account();

@@ -2,16 +2,19 @@
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
 import jwt
 import pytest
+from argon2 import PasswordHasher
 
+from functions.accounts import app
 from functions.accounts.doors import WRONG_HERE
 from shared import clock
 from shared.accounts import accounts, keys, passwords, sessions, tokens
+from shared.table import Table
 from shared.web.limits import Limit, peek, spend
 from tests.conftest import Person
 from tests.transport import Gateway
@@ -169,7 +172,131 @@ def test_logging_out_ends_the_session_at_once(http: httpx.Client) -> None:
     assert http.post("/api/v1/auth/logout", headers=bearer).status_code == 200
     assert me(http, opened["access_token"]) == 401
     assert me(http, other["access_token"]) == 200
-    assert http.post("/api/v1/auth/logout", headers=bearer).status_code == 401
+    for path in ("/api/v1/auth/logout", "/auth/logout"):  # what has ended already is no error, and nothing of it stays
+        again = http.post(path, headers=bearer)
+        assert (again.status_code, "Max-Age=0" in again.headers["set-cookie"]) == (200, True)
+    assert me(http, other["access_token"]) == 200
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "x<ada@example.com>",
+        "ada,eve@example.com",
+        "ada@example.com,eve.test",
+        "ada;eve@example.com",
+        '"ada"@example.com',
+        "ada..l@example.com",
+        ".ada@example.com",
+        "ada(l)@example.com",
+        "é@example.com",
+        "mi\u212ae@example.com",
+        "ada@example..com",
+        "ada@-example.com",
+        "ada@example.com.",
+        "ada@[127.0.0.1]",
+        f"{'a' * 65}@example.com",
+        "ada@example.com\n",
+    ],
+)
+def test_an_address_is_one_address_in_one_spelling(http: httpx.Client, email: str) -> None:
+    refused = http.post("/auth/register", json={"username": "ada", "email": email, "password": "correct horse"})
+    assert (refused.status_code, refused.json()["details"]["field"]) == (400, "email")
+
+
+@pytest.mark.parametrize("email", ["o'neil+news@mail.example.co.uk", "a_b-c.d@xn--bcher-kva.example", "1@2.example"])
+def test_unusual_addresses_are_taken(http: httpx.Client, email: str) -> None:
+    new = {"username": "ada", "email": email, "password": "correct horse"}
+    assert http.post("/auth/register", json=new).status_code == 201
+
+
+@pytest.mark.parametrize("username", ["..", "__", ".-", "ada\n", "аda", "ada\u200b"])
+def test_a_username_is_no_path_and_looks_like_no_other(http: httpx.Client, username: str) -> None:
+    new = {"username": username, "email": "ada@example.com", "password": "correct horse"}
+    assert http.post("/auth/register", json=new).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\u202eb", "a\u0000b", "a\u2028b", "\ufeff", "a\u200bb"])
+def test_a_name_is_one_visible_line(http: httpx.Client, ada: Person, name: str) -> None:
+    new = {"username": "eve", "email": "eve@example.com", "password": "correct horse"}
+    assert http.post("/auth/register", json=new | {"displayName": name}).status_code == 400
+    signup = {"email": "eve@example.com", "password": "correct horse", "name": name}
+    assert http.post("/api/auth/signup", json=signup).status_code == 400
+    assert ada.http.patch("/users/me", json={"displayName": name}).status_code == 400
+
+
+def test_spaces_around_a_name_are_none_of_it(http: httpx.Client, ada: Person) -> None:
+    assert ada.http.patch("/users/me", json={"displayName": "  Ada   L. "}).json()["displayName"] == "Ada L."
+    assert ada.http.patch("/users/me", json={"displayName": "   "}).status_code == 400
+    new = {"username": "eve", "email": "eve@example.com", "password": "correct horse", "displayName": "  "}
+    made = http.post("/auth/register", json=new).json()["userId"]
+    assert accounts.get(made).name == "eve"
+
+
+def test_new_accounts_from_one_place_are_restrained(http: httpx.Client, later: Callable[[float], None]) -> None:
+    for _ in range(app.NEW.requests):
+        spend((app.NEW,), "203.0.113.9")
+    refused = register(http)
+    assert (refused.status_code, refused.headers["x-ratelimit-limit"]) == (429, "100")
+    later(3600)
+    assert register(http).status_code == 201
+
+
+def test_an_unknown_address_costs_the_same_questions_and_the_same_hash(
+    http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a process's first request on: nothing is hashed to have something to compare with."""
+    register(http)
+    asked: list[str] = []
+    look, verify = Table.get, PasswordHasher.verify
+
+    def looking(self: Table, pk: str, sk: str) -> Any:
+        asked.append(sk)
+        return look(self, pk, sk)
+
+    def verifying(self: PasswordHasher, stored: str, said: str) -> bool:
+        asked.append(stored.rpartition("$")[0].rpartition("$")[0])
+        return verify(self, stored, said)
+
+    monkeypatch.setattr(Table, "get", looking)
+    monkeypatch.setattr(PasswordHasher, "verify", verifying)
+    monkeypatch.setattr(PasswordHasher, "hash", None)
+    seen = []
+    for email in ("ada@example.com", "who@example.com"):
+        asked.clear()
+        assert login(http, email=email, password="not it").status_code == 401
+        seen.append(list(asked))
+    assert seen[0] == seen[1]
+    assert any("argon2id" in one for one in seen[0])
+
+
+def test_when_a_key_was_used_last_is_told_to_the_minute(
+    ada: Person, http: httpx.Client, later: Callable[[float], None]
+) -> None:
+    secret = ada.http.post("/api-keys", json={"name": "a program"}).json()["key"]
+    assert ada.http.get("/api-keys").json()[0]["lastUsedAt"] is None
+    assert http.get("/users/me", headers={"x-api-key": secret}).status_code == 200
+    first = ada.http.get("/api-keys").json()[0]["lastUsedAt"]
+    assert first is not None
+    later(30)
+    http.get("/users/me", headers={"x-api-key": secret})
+    assert ada.http.get("/api-keys").json()[0]["lastUsedAt"] == first
+    later(31)
+    http.get("/users/me", headers={"x-api-key": secret})
+    assert ada.http.get("/api-keys").json()[0]["lastUsedAt"] > first
+    assert ada.http.get("/users/me/export").json()["apiKeys"][0]["lastUsedAt"] > first
+
+
+@pytest.mark.parametrize("text", ["", " ", "tomorrow", "2020-01-01", "9999-12-31T23:59:59-23:59", "0001-01-01"])
+def test_a_key_without_an_end_is_never_made_by_a_slip(ada: Person, text: str) -> None:
+    refused = ada.http.post("/api-keys", json={"name": "k", "expiresAt": text})
+    assert (refused.status_code, refused.json()["details"]["field"]) == (400, "expiresAt")
+    assert ada.http.get("/api-keys").json() == []
+
+
+def test_a_date_without_a_zone_is_utcs(ada: Person) -> None:
+    made = ada.http.post("/api-keys", json={"name": "k", "expiresAt": "2999-01-01"})
+    assert made.json()["expiresAt"] == "2999-01-01T00:00:00.000Z"
 
 
 def test_an_expired_token_is_refused(http: httpx.Client, ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,10 @@ import jwt
 import pyotp
 import pytest
 
-from functions.accounts.doors import WRONG_CODES, WRONG_FOR_ONE
+from functions.accounts.doors import WRONG_FOR_ONE
 from functions.mail.app import handler as mail
 from shared import aws, clock
-from shared.accounts import accounts, credentials, keys, sessions, standing
+from shared.accounts import accounts, credentials, guesses, keys, sessions, standing
 from shared.tables import ACCOUNTS
 from tests import cloud
 from tests.conftest import Person
@@ -112,7 +112,18 @@ def test_signing_in_takes_a_form_too_and_goes_where_it_was_asked_to(http: httpx.
 
 @pytest.mark.parametrize(
     "url",
-    ["https://evil.test/", "//evil.test", "/\\evil.test", "evil", "javascript:alert(1)", "/a\nb", "/ x", "\\/evil"],
+    [
+        "https://evil.test/",
+        "//evil.test",
+        "/a\u0000b",
+        "/\t/evil.test",
+        "/\\evil.test",
+        "evil",
+        "javascript:alert(1)",
+        "/a\nb",
+        "/ x",
+        "\\/evil",
+    ],
 )
 def test_no_sign_in_leads_to_another_site(http: httpx.Client, url: str) -> None:
     http.post("/auth/register", json=ADA)
@@ -120,9 +131,34 @@ def test_no_sign_in_leads_to_another_site(http: httpx.Client, url: str) -> None:
     assert (signed.status_code, signed.headers["location"]) == (302, "/")
 
 
-def test_another_sites_form_signs_nobody_in(http: httpx.Client) -> None:
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("/é", "/%C3%A9"),
+        ("/日本?q=ü#ß", "/%E6%97%A5%E6%9C%AC?q=%C3%BC#%C3%9F"),
+        ("/a%20b%0d", "/a%20b%0d"),
+        ("/\ud800", "/%3F"),
+    ],
+)
+def test_a_path_in_any_script_is_gone_to(http: httpx.Client, url: str, location: str) -> None:
     http.post("/auth/register", json=ADA)
-    foreign = http.post("/api/auth/signin", data=LOGIN, headers={"sec-fetch-site": "cross-site"})
+    body = json.dumps(LOGIN | {"callbackUrl": url})
+    signed = http.post("/api/auth/signin", content=body, headers={"content-type": "application/json"})
+    assert (signed.status_code, signed.headers.get("location")) in ((302, location), (400, None))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "https://evil.test"},
+        {"origin": "null"},
+    ],
+)
+def test_another_sites_form_signs_nobody_in(http: httpx.Client, sent: dict[str, str]) -> None:
+    http.post("/auth/register", json=ADA)
+    foreign = http.post("/api/auth/signin", data=LOGIN, headers=sent)
     assert foreign.status_code == 403
     assert "set-cookie" not in foreign.headers
 
@@ -249,7 +285,7 @@ def test_codes_are_not_guessed(http: httpx.Client, moment: Callable[[float], Non
     account_id, app, _, _ = with_second_factor(http)
     http.post("/auth/login", json=LOGIN)
     wrong = [http.post("/auth/verify-2fa", json={"userId": account_id, "token": "000000"}) for _ in range(6)]
-    assert [one.status_code for one in wrong] == [401] * WRONG_CODES.requests + [429]
+    assert [one.status_code for one in wrong] == [401] * guesses.WRONG.requests + [429]
     moment(30)
     assert http.post("/api/v1/auth/login", json=LOGIN | {"totp": app.at(int(clock.now()))}).status_code == 429
     moment(15 * 60)
@@ -374,6 +410,32 @@ def test_a_reset_token_is_no_other_token_and_none_is_it(http: httpx.Client, ada:
         assert reset.status_code == 400
 
 
+def test_a_stranger_has_us_write_no_words_of_theirs(
+    http: httpx.Client, letters: Callable[[], list[tuple[str, str, str]]]
+) -> None:
+    """Whoever registers somebody else's address chooses the name, too: it is not said before that is confirmed."""
+    http.post("/auth/register", json=ADA | {"displayName": "You won! See evil.test"})
+    (letter,) = letters()
+    assert "evil" not in letter[2]
+    assert letter[2].startswith("Hello,")
+    http.post("/auth/verify-email", json={"token": token_in(letter)})
+    http.post("/auth/forgot-password", json={"email": ADA["email"]})
+    assert letters()[0][2].startswith("Hello You won!")
+
+
+def test_who_left_and_forgot_the_password_still_comes_back(
+    http: httpx.Client, letters: Callable[[], list[tuple[str, str, str]]]
+) -> None:
+    account_id = http.post("/auth/register", json=ADA).json()["userId"]
+    http.delete("/users/me", headers=bearer(sessions.open_for(account_id, 1)))
+    assert letters() == []  # nothing else is written to who has left
+    http.post("/auth/forgot-password", json={"email": ADA["email"]})
+    reset = {"token": token_in(letters()[0]), "password": "another-password"}
+    assert http.post("/auth/reset-password", json=reset).status_code == 200
+    back = http.post("/auth/login", json=LOGIN | {"password": "another-password"})
+    assert (back.status_code, back.json()["restored"]) == (200, True)
+
+
 def test_without_a_sender_no_mail_goes_and_no_token_is_logged(
     http: httpx.Client, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -414,6 +476,20 @@ def test_the_first_administrator_is_made_with_the_token_of_the_log(
     http.post("/auth/register", json=ADA | {"username": "bob", "email": "bob@example.com"})
     assert "bootstrap-admin?" not in capfd.readouterr().err  # no other is made
     assert http.get(path, params={"token": found[1], "username": "bob"}).status_code == 401
+
+
+@pytest.mark.parametrize("what", ["left", "suspended"])
+def test_who_cannot_act_is_not_the_first_administrator(
+    http: httpx.Client, ada: Person, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setenv("BOOTSTRAP_ADMIN_TOKEN", "preset-by-the-operator")
+    if what == "left":
+        ada.http.delete("/users/me")
+    else:
+        standing.suspend(accounts.get(ada.id), "somebody", "spam", None)
+    query = {"token": "preset-by-the-operator", "username": "ada"}
+    assert http.get("/auth/bootstrap-admin", params=query).status_code == 401
+    assert ACCOUNTS.get(*standing.COUNT) is None
 
 
 def test_a_preset_token_makes_the_first_administrator_and_only_the_first(

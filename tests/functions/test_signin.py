@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import jwt
+import pyotp
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -19,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from functions.signin import app, google
 from shared import clock
 from shared.accounts import accounts, keys, passwords, replay, sessions
+from shared.errors import Unauthorized
 from shared.tables import ACCOUNTS
 from tests.conftest import Person
 from tests.transport import Gateway
@@ -222,8 +224,9 @@ def test_joining_is_complete_though_it_is_cut_short(
         cut.setattr(sessions, "revoke_all", lambda account_id: None)
         cut.setattr(keys, "revoke_all", lambda account_id: None)
         assert sign_in(http, google_fake.token()).status_code == 200
-    renewed = sessions.refresh(opened.refresh_token).access_token
-    for way in ({"x-api-key": secret}, *({"authorization": f"Bearer {one}"} for one in (opened.access_token, renewed))):
+    with pytest.raises(Unauthorized):
+        sessions.refresh(opened.refresh_token)
+    for way in ({"x-api-key": secret}, {"authorization": f"Bearer {opened.access_token}"}):
         assert http.get("/users/me", headers=way).status_code == 401
     cookie = {"cookie": f"next-auth.session-token={opened.cookie}"}
     assert http.post("/auth/refresh", json={}, headers=cookie).status_code == 401
@@ -299,6 +302,82 @@ def test_an_id_token_is_good_once(http: httpx.Client, google_fake: Google, monke
     monkeypatch.setattr(clock, "now", lambda: later)
     assert sign_in(http, token).status_code == 401
     assert sign_in(http, another).status_code == 200
+
+
+# ---- an account that asks for a code
+
+
+@pytest.fixture
+def secured(http: httpx.Client, google_fake: Google) -> pyotp.TOTP:
+    """Ada's account, made by Google, with a second factor; its app."""
+    bearer = {"authorization": f"Bearer {sign_in(http, google_fake.token()).json()['token']}"}
+    app = pyotp.TOTP(http.post("/users/me/2fa/setup", headers=bearer).json()["secret"])
+    code = app.at(int(clock.now()) - 30)
+    assert http.post("/users/me/2fa/enable", json={"token": code}, headers=bearer).status_code == 200
+    return app
+
+
+def test_googles_word_alone_opens_no_account_with_a_second_factor(
+    http: httpx.Client, google_fake: Google, secured: pyotp.TOTP
+) -> None:
+    body = {"idToken": google_fake.token(jti="2")}
+    asked = http.post("/api/auth/google", json=body)
+    assert (asked.status_code, asked.json()["code"]) == (401, "TWO_FACTOR_REQUIRED")
+    assert (asked.json()["requires2FA"], asked.json()["success"]) == (True, False)
+    assert "set-cookie" not in asked.headers
+    wrong = http.post("/api/auth/google", json=body | {"totp": "000000"})
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["requires2FA"]) == (
+        401,
+        "INVALID_TWO_FACTOR_CODE",
+        True,
+    )
+    code = secured.at(int(clock.now()))
+    signed = http.post("/api/auth/google", json=body | {"totp": code})
+    assert signed.status_code == 200
+    assert "next-auth.session-token=" in signed.headers["set-cookie"]
+    bearer = {"authorization": f"Bearer {signed.json()['token']}"}
+    assert http.get("/users/me", headers=bearer).status_code == 200
+    again = http.post("/api/auth/google", json={"idToken": google_fake.token(jti="3"), "totp": code})
+    assert again.json()["code"] == "INVALID_TWO_FACTOR_CODE"  # it is good once, here too
+
+
+def test_a_token_that_waits_for_its_code_may_take_its_time_and_opens_one_session(
+    http: httpx.Client, google_fake: Google, secured: pyotp.TOTP, later: Callable[[float], None]
+) -> None:
+    body = {"idToken": google_fake.token(jti="2")}
+    assert http.post("/api/auth/google", json=body).status_code == 401
+    later(300)
+    whole = body | {"totp": secured.at(int(clock.now()))}
+    assert http.post("/api/auth/google", json=whole).status_code == 200
+    elsewhere = httpx.Client(transport=Gateway("198.51.100.7"), base_url="https://bobine.test")
+    for late in (body, body | {"totp": secured.at(int(clock.now()) + 30)}):
+        refused = elsewhere.post("/api/auth/google", json=late)
+        assert (refused.status_code, refused.json()["error"]) == (401, "Invalid Google token")
+    assert "requires2FA" in http.post("/api/auth/google", json=body).json()  # repeated within the minute of grace
+    assert "requires2FA" not in elsewhere.post("/api/auth/google", json=body).json()  # and is not good again for that
+
+
+def test_codes_are_not_guessed_behind_google_either(
+    http: httpx.Client, google_fake: Google, secured: pyotp.TOTP
+) -> None:
+    body = {"idToken": google_fake.token(jti="2"), "totp": "000000"}
+    statuses = [http.post("/api/auth/google", json=body).status_code for _ in range(6)]
+    assert statuses == [401] * 5 + [429]
+
+
+def test_google_brings_a_left_account_back_and_says_so(http: httpx.Client, google_fake: Google) -> None:
+    first = sign_in(http, google_fake.token()).json()
+    assert "restored" not in first
+    assert http.delete("/users/me", headers={"authorization": f"Bearer {first['token']}"}).status_code == 200
+    assert sign_in(http, google_fake.token(jti="2")).json()["restored"] is True
+    assert "restored" not in sign_in(http, google_fake.token(jti="3")).json()
+
+
+def test_the_callback_page_asks_for_the_code_and_tells_what_came_back(http: httpx.Client) -> None:
+    page = http.get("/oauth-callback").text
+    assert "body.requires2FA" in page
+    assert 'autocomplete="one-time-code"' in page
+    assert "restored: body.restored" in page
 
 
 def test_a_sign_in_that_began_here_is_answered_by_its_own_token(http: httpx.Client, google_fake: Google) -> None:

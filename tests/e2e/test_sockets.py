@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
+from playwright.sync_api import Page
 from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
@@ -175,6 +176,21 @@ def test_no_other_path_takes_an_upgrade(address: str, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         connect(address + path, open_timeout=PATIENCE)
     assert refused.value.response.status_code == 403
+
+
+def test_a_page_hears_what_is_its_persons_own(
+    bobine: Running, page: Page, download: Callable[..., str], someone: Callable[[str], Person]
+) -> None:
+    ada = someone("ada")
+    channel = f"download:{download(owner=ada.id)}"
+    script = """async ([credentials, channel]) => {
+      const headers = { "Content-Type": "application/json" };
+      await fetch("/auth/login", { method: "POST", headers, body: JSON.stringify(credentials) });
+      const { socket } = await import("/assets/shell/socket.js");
+      return new Promise(resolve => socket().subscribe(channel, resolve));
+    }"""
+    first = page.evaluate(script, [{"email": ada.email, "password": PASSWORD}, channel])
+    assert (first["type"], first["channel"], first.get("percent")) == ("progress", channel, "1.0%")
 
 
 def events(bobine: Running) -> list[tuple[str, str]]:

@@ -164,6 +164,22 @@ def test_subscribing_is_answered_before_anything_of_the_channel(caller: Calls, a
     assert push(anybodys, TOLD) == 0
 
 
+def test_what_is_pushed_while_one_subscribes_comes_after_the_answer_and_before_how_things_stand(
+    caller: Calls, anybodys: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listen = channels.listen
+
+    def and_it_goes_on(listener: channels.Listener) -> None:
+        listen(listener)
+        push(anybodys, {"percent": "43.0%"})
+
+    monkeypatch.setattr(channels, "listen", and_it_goes_on)
+    one = caller("c1")
+    one.connect()
+    answers = one.say(type="subscribe", channel=anybodys)
+    assert answers == [{"type": "subscribed", "channel": anybodys}, shown(anybodys, percent="43.0%"), shown(anybodys)]
+
+
 def test_subscribing_to_what_is_finished_tells_its_end_and_keeps_nothing(caller: Calls, aws_cloud: None) -> None:
     channel = download("d-1", "completed", files=["a.mp4"])
     one = caller("c1")

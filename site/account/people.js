@@ -169,7 +169,7 @@ function roleOf(one, mine) {
       toast(t("people.role.changed", { name: nameOf(one), role: t(`people.role.${one.role}`) }));
     } catch (reason) {
       choice.value = one.role;
-      toast(reason.message, "warning");
+      toast(reason.code === "NOT_ACTIVE" ? t("people.role.inactive") : reason.message, "warning");
     } finally {
       choice.disabled = false;
     }

@@ -162,6 +162,7 @@ export default {
   "people.role.moderator": "Moderator",
   "people.role.admin": "Administrator",
   "people.role.changed": "{name}: {role}",
+  "people.role.inactive": "This account is closed or suspended: it can be given no higher role.",
   "people.suspend": "Suspend",
   "people.suspend.title": "Suspend {name}?",
   "people.suspend.words": "They can do nothing until it is lifted. Nothing of theirs is lost.",

@@ -162,6 +162,7 @@ export default {
   "people.role.moderator": "Modérateur",
   "people.role.admin": "Administrateur",
   "people.role.changed": "{name} : {role}",
+  "people.role.inactive": "Ce compte est fermé ou suspendu : aucun rôle supérieur ne peut lui être donné.",
   "people.suspend": "Suspendre",
   "people.suspend.title": "Suspendre {name} ?",
   "people.suspend.words": "Cette personne ne pourra rien faire jusqu’à ce que la suspension soit levée. Rien de ce qu’elle a n’est perdu.",

@@ -9,7 +9,9 @@ import { know } from "../shell/session.js";
 import { t } from "../shell/words.js";
 
 const KINDS = ["image/jpeg", "image/png", "image/webp"];
-const LARGEST = 5 * 2 ** 20; // bytes, as the platform has it
+const LARGEST = 10 * 2 ** 20; // bytes, as the platform has it
+const SENT = 2 ** 20; // bytes; a larger one is drawn smaller first: a form to the cloud ends at 4.5 MB
+const SIDE = 1024; // pixels
 
 // { element, actions, wrong, drops: what the place it can be dropped on listens to, rename }
 export function avatar(me) {
@@ -62,10 +64,22 @@ export function avatar(me) {
   return { element, actions, wrong, drops: dropped(take), rename: to => { name = to; show(picture); } };
 }
 
-function upload(file) {
+async function upload(file) {
   const body = new FormData();
-  body.append("file", file);
+  body.append("file", file.size > SENT ? await drawnSmaller(file) : file);
   return api("/users/me/avatar", { method: "POST", body });
+}
+
+// What the browser cannot read goes as it is: the platform says what is wrong with it.
+async function drawnSmaller(file) {
+  try {
+    const picture = await createImageBitmap(file), shrink = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+    const canvas = make("canvas", { width: Math.round(picture.width * shrink), height: Math.round(picture.height * shrink) });
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    return await new Promise(resolve => { canvas.toBlob(blob => resolve(blob ?? file), "image/webp", 0.9); });
+  } catch {
+    return file;
+  }
 }
 
 function dropped(take) {

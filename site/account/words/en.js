@@ -16,7 +16,7 @@ export default {
   "avatar.change": "Change picture",
   "avatar.remove": "Remove",
   "avatar.kind": "Choose a JPEG, PNG or WebP picture.",
-  "avatar.large": "This picture is larger than 5 MiB.",
+  "avatar.large": "This picture is larger than 10 MiB.",
   "avatar.unreadable": "This picture cannot be read. Try another one.",
   "avatar.changed": "This is you now",
   "avatar.removed": "Your picture is removed",

@@ -16,7 +16,7 @@ export default {
   "avatar.change": "Changer d’image",
   "avatar.remove": "Retirer",
   "avatar.kind": "Choisissez une image JPEG, PNG ou WebP.",
-  "avatar.large": "Cette image dépasse 5 Mio.",
+  "avatar.large": "Cette image dépasse 10 Mio.",
   "avatar.unreadable": "Cette image est illisible. Essayez-en une autre.",
   "avatar.changed": "C’est vous, maintenant",
   "avatar.removed": "Votre image est retirée",

@@ -1,5 +1,6 @@
 // My data: taking it along, and leaving.
 
+import { asking } from "../design/asking.js";
 import { openDialog } from "../design/dialog.js";
 import { make, say } from "../design/dom.js";
 import { icon } from "../design/icons.js";
@@ -8,7 +9,6 @@ import { api } from "../shell/api.js";
 import { go } from "../shell/router.js";
 import { keep } from "../shell/session.js";
 import { t } from "../shell/words.js";
-import { asking } from "./asking.js";
 import { save } from "./secret.js";
 
 export function data() {

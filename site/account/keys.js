@@ -1,5 +1,6 @@
 // API keys: for programs. A key is shown once, when it is made.
 
+import { asking } from "../design/asking.js";
 import { openDialog } from "../design/dialog.js";
 import { find, make } from "../design/dom.js";
 import { field } from "../design/form.js";
@@ -9,7 +10,6 @@ import { toast } from "../design/toast.js";
 import { day } from "../shell/amounts.js";
 import { api } from "../shell/api.js";
 import { t } from "../shell/words.js";
-import { asking } from "./asking.js";
 import { endOf, tomorrow } from "./days.js";
 import { secret } from "./secret.js";
 

@@ -1,6 +1,7 @@
 // The people of the platform, for those who look after it: administrators see everybody and search by how a name or an
 // address begins; moderators find one by name, with what they may do.
 
+import { asking } from "../design/asking.js";
 import { make } from "../design/dom.js";
 import { field, form } from "../design/form.js";
 import { icon } from "../design/icons.js";
@@ -12,7 +13,6 @@ import { api, ApiError } from "../shell/api.js";
 import { title } from "../shell/router.js";
 import { account } from "../shell/session.js";
 import { t } from "../shell/words.js";
-import { asking } from "./asking.js";
 import { endOf, tomorrow } from "./days.js";
 import { invitation } from "./mine.js";
 

@@ -34,7 +34,8 @@ export function profile(me) {
   return make("section", { class: "panel profile", ...face.drops },
     make("div", { class: "who" },
       face.element,
-      make("div", {}, heading, make("p", { class: "quiet" }, `@${me.username}`), face.actions, face.wrong)),
+      make("div", {}, heading, make("p", { class: "quiet" }, `@${me.username} · `,
+        make("a", { href: `/community/by/${encodeURIComponent(me.username)}` }, t("profile.public"))), face.actions, face.wrong)),
     element,
     make("dl", { class: "facts small" },
       fact(t("profile.since"), day(me.createdAt)), fact(t("profile.id"), make("code", {}, me.id))));

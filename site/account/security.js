@@ -1,5 +1,6 @@
 // What opens my account: the password, and a second factor.
 
+import { asking } from "../design/asking.js";
 import { openDialog } from "../design/dialog.js";
 import { find, make } from "../design/dom.js";
 import { field, form } from "../design/form.js";
@@ -8,7 +9,7 @@ import { failed, waiting } from "../design/states.js";
 import { toast } from "../design/toast.js";
 import { api } from "../shell/api.js";
 import { t } from "../shell/words.js";
-import { asking, codeField } from "./asking.js";
+import { codeField } from "./codes.js";
 import { copy, save, secret } from "./secret.js";
 
 // `moved` is told when the sessions are others.

@@ -1,5 +1,6 @@
 // Where I am signed in.
 
+import { asking } from "../design/asking.js";
 import { make } from "../design/dom.js";
 import { icon } from "../design/icons.js";
 import { failed, waiting } from "../design/states.js";
@@ -9,7 +10,6 @@ import { api } from "../shell/api.js";
 import { go } from "../shell/router.js";
 import { keep } from "../shell/session.js";
 import { t } from "../shell/words.js";
-import { asking } from "./asking.js";
 
 // { section, read: look again }
 export function sessions(signal) {

@@ -11,6 +11,7 @@ export default {
   "profile.save": "Save",
   "profile.saved": "Your profile is saved",
   "profile.since": "Here since",
+  "profile.public": "What others see",
   "profile.id": "Account id",
   "avatar.choose": "Choose your picture",
   "avatar.change": "Change picture",

@@ -11,6 +11,7 @@ export default {
   "profile.save": "Enregistrer",
   "profile.saved": "Votre profil est enregistré",
   "profile.since": "Ici depuis le",
+  "profile.public": "Ce que les autres voient",
   "profile.id": "Identifiant du compte",
   "avatar.choose": "Choisir votre image",
   "avatar.change": "Changer d’image",

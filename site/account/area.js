@@ -3,7 +3,7 @@
 // mine.js     /account: profile.js avatar.js mail.js security.js (password, second factor) sessions.js keys.js data.js
 // mailed.js   /account/verify and /account/reset
 // people.js   /account/people
-// asking.js   a form in a dialog; secret.js: what is shown once
+// codes.js    codes of the second factor; secret.js: what is shown once
 
 import { style } from "../design/dom.js";
 import { nowhere } from "../shell/router.js";

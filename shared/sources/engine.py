@@ -22,8 +22,8 @@ from shared.settings import settings
 from shared.sources import addresses, errors, finish, formats, inside
 from shared.sources.errors import OutOfTime, SourceError
 from shared.sources.found import Found
-from shared.sources.inside import Arrived, Job, Told
 from shared.sources.order import Got, Order, Progress
+from shared.sources.told import Arrived, Job, Told
 
 LONGEST_LOOK = 25.0  # seconds
 LONGEST_LINE = 64 << 20  # bytes

@@ -17,9 +17,9 @@ from shared.media.probe import Probe, probe
 from shared.media.sniff import HEAD, Kind, sniff
 from shared.sources import errors, formats
 from shared.sources.errors import OutOfTime
-from shared.sources.inside import Arrived, File
 from shared.sources.names import file_name
 from shared.sources.order import About, Chapter, Got, Order, Progress
+from shared.sources.told import Arrived, File
 
 Tell = Callable[[Progress], None]
 

@@ -1,6 +1,4 @@
-"""In the child: yt-dlp. An order comes on standard input; what happens is told on standard output, a JSON line each.
-
-    {"progress": {…}}   {"about": {…}, "files": […]}   {"found": {…}}   {"error": "…", "kind": "refused"}
+"""In the child: yt-dlp. An order comes on standard input; what happens is told (`told`) on standard output, in lines.
 
 Only this process holds the source's bytes in its hands, and it holds nothing of ours: no keys, no environment.
 """
@@ -15,11 +13,10 @@ from pathlib import Path
 from typing import IO, Any
 
 import msgspec
-from msgspec import Struct
 
 from shared.sources import formats, listing
 from shared.sources.listing import Info
-from shared.sources.order import About, Order
+from shared.sources.told import Arrived, File, Job, Told
 
 SILENCE = 25.0  # seconds without a byte
 MOST_ENTRIES, IN_FULL = 10_000, 500
@@ -34,45 +31,6 @@ PICTURES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 GUESSED = "unknown_video"  # yt-dlp's extension for an address that may hold anything
 BYTES = ("", "application/octet-stream", "binary/octet-stream", "application/x-download", "application/force-download")
 OWN_LANGUAGES = ("fr", "en")
-
-
-class Job(Struct, frozen=True):
-    """What the parent sends."""
-
-    what: str  # "look" or "fetch"
-    order: Order
-    folder: str = ""
-    largest: int = 0  # bytes
-    seconds: float = 0  # until we are ended
-    proxy: str = ""
-    runtime: str = ""
-    cookies: str = ""
-    exceptions: str = ""  # OUTBOUND_ALLOW
-
-
-class File(Struct, frozen=True):
-    """Something that has arrived. `role` is "media", "subtitles" or "thumbnail"."""
-
-    name: str
-    role: str
-    language: str = ""
-    is_audio: bool = False
-
-
-class Arrived(Struct, frozen=True):
-    about: About
-    files: list[File]
-    audio_codec: str = ""
-
-
-class Told(Struct, frozen=True, omit_defaults=True):
-    """A line of what the child says."""
-
-    progress: tuple[float | None, float | None, float | None] | None = None  # percent, bytes a second, seconds
-    arrived: Arrived | None = None
-    found: Any = None
-    error: str = ""
-    kind: str = ""
 
 
 class Halt(Exception):

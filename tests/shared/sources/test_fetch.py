@@ -272,7 +272,9 @@ def test_the_child_knows_nothing_of_ours(fetch: Fetch, monkeypatch: pytest.Monke
     real = child.started
 
     def started(command: list[str], **more: object) -> object:
-        seen.append(dict(more["environment"]))
+        environment = more["environment"]
+        assert isinstance(environment, dict)
+        seen.append(environment)
         return real(command, **more)  # type: ignore[arg-type]
 
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "hush")

@@ -30,8 +30,8 @@ FUNCTIONS = {folder_of(one): one for one in resources("AWS::Serverless::Function
 README = (ROOT / "README.md").read_text()
 OPERATIONS = (ROOT / "docs/operations.md").read_text()
 # Imported by a library of ours rather than by us: Starlette parses forms with python-multipart, google-auth signs with
-# cryptography, boto3 is botocore's own front, and yt-dlp finds the scripts that solve challenges in yt-dlp-ejs.
-BEHIND_THE_SCENES = {"python-multipart", "boto3", "yt-dlp-ejs"}
+# cryptography, boto3 is botocore's own front, and yt-dlp finds its scripts in yt-dlp-ejs and AES in pycryptodomex.
+BEHIND_THE_SCENES = {"python-multipart", "boto3", "yt-dlp-ejs", "pycryptodomex"}
 
 
 def modules(*folders: str) -> Iterator[tuple[Path, ast.Module]]:

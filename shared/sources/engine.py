@@ -26,6 +26,7 @@ from shared.sources.order import Got, Order, Progress
 from shared.sources.told import Arrived, Job, Told
 
 LONGEST_LOOK = 25.0  # seconds
+SILENCE = 25.0  # seconds without a byte, after which a source is given up
 LONGEST_LINE = 64 << 20  # bytes
 SLACK = 64 << 20  # bytes beyond `largest` that a file may have, for the check to be ours and not the system's
 KINDS: dict[str, Callable[[], SourceError]] = {
@@ -99,6 +100,7 @@ def _job(what: str, order: Order, cookies: Path | None, **more: Any) -> Job:
         runtime=settings.js_runtime,
         cookies=str(cookies.absolute()) if cookies else "",
         exceptions=settings.outbound_allow,
+        silence=SILENCE,
         **more,
     )
 
@@ -120,7 +122,10 @@ def _words(job: Job, seconds: float, writes: int) -> Generator[Told | None]:
             with suppress(BrokenPipeError), stdin:
                 stdin.write(msgspec.json.encode(job))
             while line := stdout.readline(LONGEST_LINE):
-                told = msgspec.json.decode(line, type=Told)
+                try:
+                    told = msgspec.json.decode(line, type=Told)
+                except msgspec.DecodeError:
+                    break  # cut off in the middle of a word: its end says why
                 if told.error or told.kind:
                     raise named(told)
                 yield told

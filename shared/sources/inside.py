@@ -18,7 +18,6 @@ from shared.sources import formats, listing
 from shared.sources.listing import Info
 from shared.sources.told import Arrived, File, Job, Told
 
-SILENCE = 25.0  # seconds without a byte
 MOST_ENTRIES, IN_FULL = 10_000, 500
 UNRESOLVED = 12.0  # seconds that may go into a playlist's entries, of a look's 25
 PAGES = 17.0  # seconds after which no more pages of a playlist are asked for
@@ -126,7 +125,7 @@ class Work:
             "logger": self.ears,
             "color": "no_color",
             "cachedir": False,
-            "socket_timeout": SILENCE,
+            "socket_timeout": self.job.silence,
             "retries": RETRIES,
             "fragment_retries": RETRIES,
             "extractor_retries": 1,
@@ -236,8 +235,9 @@ class Work:
             raise Halt("large")
         self.expected = sum(one or listing.size(part, duration) or 0 for one, part in zip(told, parts, strict=True))
         files = []
+        common = {name: value for name, value in info.items() if name != "requested_formats"}
         for position, part in enumerate(parts):
-            files.append(self._media({**info, "requested_formats": None, **part}, position))
+            files.append(self._media({**common, **part}, position))
             self.done += Path(files[-1].name).stat().st_size
             if self.done > self.job.largest:
                 raise Halt("large")

@@ -19,6 +19,7 @@ class Job(Struct, frozen=True):
     runtime: str = ""
     cookies: str = ""
     exceptions: str = ""  # OUTBOUND_ALLOW
+    silence: float = 25.0  # seconds without a byte
 
 
 class File(Struct, frozen=True):

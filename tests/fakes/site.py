@@ -3,9 +3,10 @@
     python -m tests.fakes.site --port 9123       and open http://127.0.0.1:9123/
 
 `/page` a film, its title full of emoji and slashes   `/two` two films   `/talk` chapters   `/song` sound and picture
+`/hls/sealed.m3u8` (AES-128) `/hls/live.m3u8` `/dash/film.mpd` `/clip.webm` (VP8)
 `/film.mp4` `/slow.mp4?rate=bytes` `/hls/master.m3u8` `/feed.xml` (one item is broken) `/feed.xml?items=10000`
 `/endless.mp4` `/huge.mp4` (5 GiB announced) `/away` and `/hls/away.m3u8` (to a private address) `/hop` (to the film)
-`/silent` `/bomb` `/endless-page` `/text.txt` `/status/403/Some%20reason`
+`/silent` `/stall.mp4` `/bomb` `/endless-page` `/text.txt` `/status/403/Some%20reason`
 """
 
 import argparse
@@ -36,6 +37,7 @@ TYPES = {
     ".m4a": "audio/mp4",
     ".webm": "video/webm",
     ".txt": "text/plain",
+    ".mpd": "application/dash+xml",
 }
 VTT = "WEBVTT\n\n00:00:00.500 --> 00:00:02.000\nBonjour 👋\n\n00:00:02.500 --> 00:00:04.000\nAu revoir\n"
 MASTER = """#EXTM3U
@@ -67,12 +69,21 @@ def media(folder: Path) -> None:
         ("sound", [*tone, *AAC, "-vn"]),
     ):
         encode(hls / f"{name}.m3u8", *arguments, *cut, str(hls / f"{name}%d.ts"))
+    secret = folder / "key"
+    secret.write_bytes(bytes(range(16)))
+    (folder / "key.info").write_text(f"../key\n{secret}\n")
+    sealed = ["-hls_key_info_file", str(folder / "key.info"), *cut, str(hls / "sealed%d.ts")]
+    encode(hls / "sealed.m3u8", *card, *tone, *H264, *AAC, *sealed)
+    dash = folder / "dash"
+    dash.mkdir(exist_ok=True)
+    encode(dash / "film.mpd", *card, *tone, *H264, *AAC, "-f", "dash", "-seg_duration", "2")
     (hls / "master.m3u8").write_text(MASTER)
+    whole = (hls / "large.m3u8").read_text()
+    (hls / "live.m3u8").write_text(whole.replace("#EXT-X-ENDLIST", "").replace("VOD", "EVENT"))
     (hls / "words.m3u8").write_text(WORDS)
     (hls / "words.vtt").write_text(VTT)
     tall = MASTER.replace("320x180", "2560x1440").replace("160x90", "1920x1080")
     (hls / "tall.m3u8").write_text(tall)
-    whole = (hls / "large.m3u8").read_text()
     (hls / "away.m3u8").write_text(whole.replace("large2.ts", "../away"))
     (folder / "text.txt").write_text("nothing but words\n" * 100)
     (folder / "ready").touch()
@@ -152,6 +163,7 @@ class Answers(BaseHTTPRequestHandler):
             "/to-file": lambda: self.redirect("file:///etc/passwd"),
             "/to-ftp": lambda: self.redirect("ftp://127.0.0.1/film.mp4"),
             "/silent": lambda: void(self.server.over.wait(60)),
+            "/stall.mp4": self.stall,
             "/bomb": self.bomb,
         }
         if path in special:
@@ -264,6 +276,18 @@ class Answers(BaseHTTPRequestHandler):
             while not self.server.over.is_set():
                 self.wfile.write(bytes(1 << 16))
                 time.sleep(0.01)
+        self.close_connection = True
+
+    def stall(self) -> None:
+        """Half of a film, then nothing."""
+        data = (self.server.folder / "film.mp4").read_bytes()
+        self.send_response(200)
+        self.send_header("content-type", "video/mp4")
+        self.send_header("content-length", str(len(data)))
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(data[: len(data) // 2])
+            self.server.over.wait(60)
         self.close_connection = True
 
     def bomb(self) -> None:

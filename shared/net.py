@@ -38,6 +38,10 @@ class Refused(Invalid):
     code = "URL_NOT_ALLOWED"
 
 
+class Nameless(Refused):
+    """A host that no name server knows: not forbidden, only nowhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fetched:
     url: str  # after redirects
@@ -158,7 +162,7 @@ def resolve(host: str, port: int, field: str = "url") -> Address:
     try:
         infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Refused(f"Invalid {field}", field=field, constraint="the host is not known") from None
+        raise Nameless(f"Invalid {field}", field=field, constraint="the host is not known") from None
     addresses = [ipaddress.ip_address(str(info[4][0]).partition("%")[0]) for info in infos]
     if f"{host}:{port}" not in allowed() and not all(is_public(address) for address in addresses):
         raise Refused(f"Invalid {field}", field=field, constraint="the host is not a public one")

@@ -58,6 +58,11 @@ class Settings:
     lists_as_text = Flag("LISTS_AS_TEXT", False, "`true` answers `genres`, `artists`, … as JSON text, null when empty")
     rate_limits = Switch("RATE_LIMITS", True, "`off` turns rate limits off, for local load tests")
     outbound_allow = Text("OUTBOUND_ALLOW", "", "`host:port` list that the guarded fetcher may reach although private")
+    download_allowed_hosts = Text(
+        "DOWNLOAD_ALLOWED_HOSTS", "", "hosts that downloads may come from; empty: seven platforms, `*`: any"
+    )
+    download_proxy = Text("DOWNLOAD_PROXY", "", "http or SOCKS proxy that downloads go through")
+    js_runtime = Text("JS_RUNTIME", "", "`node:/path` or `quickjs:/path` for downloads; empty: the QuickJS we bring")
     origin_secret = Text("ORIGIN_SECRET", "", "proves that a request came through our CloudFront distribution")
 
     tmdb_api_key = Text("TMDB_API_KEY", "", "handed to clients by `/api/config`")

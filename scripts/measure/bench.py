@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from scripts.measure import calls, edge, frame, imports, platform
+from scripts.measure import calls, downloads, edge, frame, imports, platform
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "imports": imports.measure,
@@ -13,6 +13,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "upload": platform.measure_upload,
     "stream": platform.measure_stream,
     "edge": edge.measure,
+    "downloads": downloads.measure,
 }
 
 

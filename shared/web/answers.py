@@ -96,6 +96,7 @@ OPTIONAL = {"WWW-Authenticate", "Idempotency-Replayed", "Set-Cookie", *LIMITS}
 WORDS = {
     "200": "Success",
     "201": "Made",
+    "202": "Not done yet: ask again where it says",
     "204": "Done",
     "206": "Part of it (Range)",
     "302": "Redirect",

@@ -28,7 +28,6 @@ ACTIONS = {
     "s3.upload_part": ["s3:PutObject"],
     "s3.complete_multipart_upload": ["s3:PutObject"],
     "s3.list_parts": ["s3:ListMultipartUploadParts"],
-    "sqs.send_message_batch": ["sqs:SendMessage"],
     "secretsmanager.get_secret_value": ["secretsmanager:GetSecretValue"],
     "lambda.invoke": ["lambda:InvokeFunction"],
     "apigatewaymanagementapi.post_to_connection": ["execute-api:ManageConnections"],

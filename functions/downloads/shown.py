@@ -23,7 +23,7 @@ def line(download: entity.Download) -> Download:
         created_at=clock.iso(download.created),
         ended_at=clock.iso(download.ended) if download.ended else None,
         expires_at=clock.iso(download.until) if download.until else None,
-        expired=not download.has_files,
+        expired=download.is_over and download.until <= clock.now(),
     )
     if download.wanted.output_format:
         shown.output_format = download.wanted.output_format

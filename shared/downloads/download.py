@@ -46,7 +46,7 @@ class Wanted(Struct, frozen=True, omit_defaults=True):
     notify: bool = False
 
 
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Entry(Struct, frozen=True, kw_only=True):
     """`url` is a link; of a conversion it is the name of a file, whose object is `key`."""
 
     number: int
@@ -61,7 +61,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True):
     status: int = 0
 
 
-class Piece(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Piece(Struct, frozen=True, kw_only=True):
     """A file of a download: `name` is what people see, `key` where it is, `library` its id in the owner's library."""
 
     name: str
@@ -73,7 +73,7 @@ class Piece(Struct, frozen=True, kw_only=True, omit_defaults=True):
     library: str = ""
 
 
-class Download(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Download(Struct, frozen=True, kw_only=True):
     """`until` is when its files go, in seconds since the epoch; `told` what was last said of how far it is; the error
     is that of its first entry, when all have failed. `caller` is who asked, an account or an address."""
 

@@ -74,7 +74,9 @@ def used(folder: str) -> set[Right]:
             found |= {(one, name_of(folder)) for one in action(call.service, call.operation)}
             continue
         if call.service == "secretsmanager":  # an operator's own, named by a parameter
-            found |= {(action(call.service, call.operation)[0], one) for name in names for one in parameters(folder, name)}
+            found |= {
+                (action(call.service, call.operation)[0], one) for name in names for one in parameters(folder, name)
+            }
             continue
         kind = KINDS[call.service]
         targets = {target for name in names for target in named.get(name, ()) if target in resources(kind)}

@@ -200,7 +200,7 @@ app = api(
         archive,
         **ONE,
         limits=(),
-        produces="application/zip",
+        produces="application/zip, application/json",
         also=(202, 206, 304, 307, 409, 416),
     ),
     get(

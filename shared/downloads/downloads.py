@@ -47,7 +47,10 @@ from shared.tables import TRAFFIC
 
 ACTIVE = "#state IN (:queued, :downloading, :processing, :converting)"
 STATES: dict[str, Any] = {state: state for state in LIVE}
-LOST = 15 * 60  # seconds after which it is looked whether a message got lost; each look waits twice as long as the last
+LOST = (
+    15 * 60
+)  # seconds after which it is looked whether a message got lost; each look waits twice as long as the last,
+SELDOM = 6 * 3600  # and this at most
 GIVE_UP = 86400.0  # seconds after which nobody works at it any more
 STOPPED = 90  # seconds in which every worker of a cancelled download has stopped
 AT_MOST_TOLD = 100  # characters of an entry's error in a report (redstream: POST /api/download/playlist)
@@ -281,7 +284,7 @@ def look_after(download_id: str) -> None:
     download, now = found.download, clock.now()
     if not download.is_over:
         _revive(found)
-        TRAFFIC.write(due.at(now + max(LOST, now - download.created), download_id))
+        TRAFFIC.write(due.at(now + min(SELDOM, max(LOST, now - download.created)), download_id))
     elif not download.has_files:
         storage.delete_below(prefix(download_id))
         pk = key(download_id)[0]

@@ -70,6 +70,7 @@ class Watch:
         """`percent` is the entry's own; a playlist's is that of all its entries."""
         self.lease.tell(percent, state)
         self.percent = percent
+        state = "downloading" if self.download.kind == "playlist" else state
         now = time.monotonic()
         if state == self._state and now - self._noted < EVERY:
             return

@@ -66,7 +66,7 @@ def film(order: Order, folder: Path, name: str = "", body: bytes = FILM, **about
     return Got([path], [], [], About(title=title, **about))
 
 
-def fails(error: Callable[[], Exception]) -> Callable[..., Any]:
+def fails(error: Callable[[], BaseException]) -> Callable[..., Any]:
     def act(*_: Any) -> Any:
         raise error()
 
@@ -96,7 +96,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(asking, "WAIT", 0.0)
 
 
-def called(FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803
+def called(FunctionName: str, Payload: bytes) -> dict[str, Any]:
     module = importlib.import_module(f"functions.{FunctionName}.app")
     answer = module.handler(json.loads(Payload), None)
     return {"Payload": SimpleNamespace(read=lambda: msgspec.json.encode(answer))}

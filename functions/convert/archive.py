@@ -26,17 +26,19 @@ def pack(download_id: str, lease: Lease) -> None:
     size, done = sum(one.size for one in pieces), 0
     key = f"{prefix(download_id)}{ARCHIVE}"
     moment = datetime.fromtimestamp(found.download.ended, UTC).timetuple()[:6]
-    with Outgoing(key, name_of(found.download.title or ARCHIVE)) as out:
-        with zipfile.ZipFile(cast(IO[bytes], out), "w", zipfile.ZIP_STORED) as archive:
-            for one in pieces:
-                entry = zipfile.ZipInfo(one.name, moment)
-                entry.file_size = one.size
-                with archive.open(entry, "w", force_zip64=one.size >= 1 << 31) as into:
-                    body = aws.client("s3").get_object(Bucket=settings.media_bucket, Key=one.key)["Body"]
-                    while data := body.read(READ):
-                        into.write(data)
-                        done += len(data)
-                        lease.tell(100 * done / max(size, 1), "packing")
+    with (
+        Outgoing(key, name_of(found.download.title or ARCHIVE)) as out,
+        zipfile.ZipFile(cast(IO[bytes], out), "w", zipfile.ZIP_STORED) as archive,
+    ):
+        for one in pieces:
+            entry = zipfile.ZipInfo(one.name, moment)
+            entry.file_size = one.size
+            with archive.open(entry, "w", force_zip64=one.size >= 1 << 31) as into:
+                body = aws.client("s3").get_object(Bucket=settings.media_bucket, Key=one.key)["Body"]
+                while data := body.read(READ):
+                    into.write(data)
+                    done += len(data)
+                    lease.tell(100 * done / max(size, 1), "packing")
     downloads.add_archive(found.download, Piece(name=ARCHIVE, key=key, size=out.size, role="archive"))
 
 

@@ -14,8 +14,8 @@ from shared.library import streams
 
 
 def take_note(message: Message) -> None:
-    """`{"file_id"}` is about a file's stream, `{"content"}` about a content's renditions, `{"download", "entry"}` about a
-    download; whatever names its `job` is about that job alone."""
+    """`{"file_id"}` is about a file's stream, `{"content"}` about a content's renditions, `{"download", "entry"}` about
+    a download; whatever names its `job` is about that job alone."""
     body = message.body
     if "file_id" in body:
         streams.buried(str(body["file_id"]), bool(body.get("extras")))

@@ -12,11 +12,11 @@ from functions.downloads import asking, shown
 from functions.downloads.models import (
     ConversionRequest,
     Download,
+    DownloadHistory,
     DownloadPath,
     DownloadRequest,
     FilePath,
     ForgottenDownload,
-    DownloadHistory,
     HistoryQuery,
     MediaLink,
     PlaylistRequest,

@@ -68,7 +68,9 @@ def failed(number: int, url: str, failure: Failure) -> Entry:
     )
 
 
-def begin(call: Call[Any, Any, Any], kind: entity.Kind, chosen: Wanted, entries: Sequence[Entry], source: str = "") -> Reply[Download]:  # fmt: skip
+def begin(
+    call: Call[Any, Any, Any], kind: entity.Kind, chosen: Wanted, entries: Sequence[Entry], source: str = ""
+) -> Reply[Download]:
     """Start it, or join the same request's, and answer when it is over or the time is."""
     caller, owner = who(call)
     if (chosen.save_to_library or chosen.notify) and not owner:

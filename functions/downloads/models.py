@@ -1,4 +1,4 @@
-"""What is sent about downloads, and what is answered (redstream: Modèles de données; `ours` is said where it is ours)."""
+"""What is sent about downloads, and what is answered (redstream: Modèles de données)."""
 
 from typing import Annotated
 
@@ -22,8 +22,8 @@ class MediaLink(Struct):
 
 
 class DownloadOptions(Struct, kw_only=True):
-    """`start`, `end`, `chapter`, `save_to_library` and `notify` are ours: a part of it, into the caller's library, and a
-    mail when it is over."""
+    """`start`, `end`, `chapter`, `save_to_library` and `notify` are ours: a part of it, into the caller's library, and
+    a mail when it is over."""
 
     format_id: FormatId
     extract_audio: bool = False
@@ -97,8 +97,8 @@ class DownloadProgress(Struct):
 
 class Download(Struct, kw_only=True):
     """A download as it is. `status`, `download_id`, and by kind `filename`, or the report of a playlist, are the
-    document's; a failed one has `error`, `detail` and `code`. Times are ISO 8601; `expires_at` is when the files go, and
-    `expired` that they have."""
+    document's; a failed one has `error`, `detail` and `code`. Times are ISO 8601; `expires_at` is when the files go,
+    and `expired` that they have."""
 
     status: State
     download_id: str

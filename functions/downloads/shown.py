@@ -1,6 +1,6 @@
 """A download as its answers show it."""
 
-from functions.downloads.models import Download, FailedEntry, DoneEntry, DownloadProgress
+from functions.downloads.models import DoneEntry, Download, DownloadProgress, FailedEntry
 from shared import clock
 from shared.downloads import download as entity
 from shared.downloads.download import Whole

@@ -252,7 +252,7 @@ def test_what_the_library_has_already_is_not_stored_again(ada: Person, bob: Pers
 
 def test_only_an_account_has_a_library_and_mails(http: httpx.Client, engine: Engine) -> None:
     for wish in ("save_to_library", "notify"):
-        answer = ask(http, **{wish: True})
+        answer = ask(http, "/film", **{wish: True})
         assert answer.status_code == 401
         assert answer.json()["detail"]["detail"]
 
@@ -340,7 +340,7 @@ def test_cookies_are_a_file_that_nobody_else_can_read_for_as_long_as_it_is_neede
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DOWNLOAD_COOKIES_SECRET", "jar")
-    secret = SimpleNamespace(get_secret_value=lambda SecretId: {"SecretString": f"# {SecretId}"})  # noqa: N803
+    secret = SimpleNamespace(get_secret_value=lambda SecretId: {"SecretString": f"# {SecretId}"})
     monkeypatch.setitem(aws._clients, "secretsmanager", secret)
     with cookies.jar() as path:
         assert path

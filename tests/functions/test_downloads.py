@@ -12,6 +12,8 @@ from functions.sweep import app as sweep
 from shared import storage
 from shared.downloads import download as entity
 from shared.sources import errors
+from shared.sources.found import Found
+from shared.sources.order import Got, Progress
 from tests import cloud, sources
 from tests.conftest import Person
 from tests.sources import FILM, GONE, SITE, Engine, ask, ask_many
@@ -83,7 +85,7 @@ def test_one_that_takes_longer_is_followed_by_its_id(http: httpx.Client, engine:
     assert (waiting["status"], waiting["files"], waiting["progress"]["percent"]) == ("queued", [], "0.0%")
 
     def look(order: Any, folder: Any, tell: Any) -> Any:
-        tell(sources.Progress("downloading", 42.0, 1258291.2, 12))
+        tell(Progress("downloading", 42.0, 1258291.2, 12))
         seen.append(status(http, answer))
         return sources.film(order, folder)
 
@@ -111,7 +113,7 @@ def test_side_files_are_listed_apart_and_served_alike(http: httpx.Client, engine
         got = sources.film(order, folder)
         (folder / "film.jpg").write_bytes(b"jpeg")
         (folder / "film.fr.vtt").write_bytes(b"WEBVTT")
-        return sources.Got(got.media, [folder / "film.jpg"], [folder / "film.fr.vtt"], got.about)
+        return Got(got.media, [folder / "film.jpg"], [folder / "film.fr.vtt"], got.about)
 
     engine.does["/film"] = with_sides
     body = ask(http, include_subtitles=True).json()
@@ -365,14 +367,14 @@ def test_the_same_request_twice_at_once_is_one_job(http: httpx.Client, engine: E
 def test_cancelling_stops_a_worker_in_the_middle_and_leaves_nothing(
     http: httpx.Client, engine: Engine, later: Later
 ) -> None:
-    reached = []
+    reached: list[str] = []
 
     def cancelled(order: Any, folder: Any, tell: Any) -> Any:
         (folder / "film.part").write_bytes(b"half")
         assert http.delete(f"/api/download/{answer.json()['download_id']}").json()["status"] == "cancelled"
         later(2)
         monotonic[0] += 2
-        tell(sources.Progress("downloading", 50.0))
+        tell(Progress("downloading", 50.0))
         reached.append("went on")
 
     monotonic = [100.0]
@@ -528,7 +530,7 @@ def test_a_look_is_remembered_for_ten_minutes(http: httpx.Client, engine: Engine
 
 
 def test_a_long_answer_is_kept_in_the_bucket(http: httpx.Client, engine: Engine) -> None:
-    engine.found = sources.Found("1", "A film", description="long " * 30_000)
+    engine.found = Found("1", "A film", description="long " * 30_000)
     for _ in range(2):
         answer = http.post("/api/info", json={"url": f"{SITE}/film"})
         assert len(answer.json()["description"]) == 150_000
@@ -570,9 +572,9 @@ def test_a_source_that_wants_no_robots_is_left_alone_for_some_minutes(
 
 def test_origins_can_be_restricted(http: httpx.Client, engine: Engine, monkeypatch: Any) -> None:
     def allowed(origin: str, method: str = "GET") -> str | None:
-        return http.request(method, "/api/health", headers={"origin": origin}).headers.get(
-            "access-control-allow-origin"
-        )
+        answer = http.request(method, "/api/health", headers={"origin": origin})
+        found: str | None = answer.headers.get("access-control-allow-origin")
+        return found
 
     assert allowed("https://a.test") == "*"
     monkeypatch.setenv("CORS_ORIGINS", "https://a.test, https://b.test")

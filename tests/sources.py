@@ -3,7 +3,7 @@
 import importlib
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,10 +13,13 @@ import msgspec
 import pytest
 
 from functions.downloads import asking
-from shared import aws
+from shared import aws, clock
+from shared.downloads import download as entity
+from shared.downloads.download import Download, Entry, Piece
 from shared.sources import convert, engine, errors
 from shared.sources.found import Found
 from shared.sources.order import About, Got, Order, Progress
+from shared.table import Item
 from tests import cloud
 
 SITE = "https://site.test"
@@ -127,3 +130,24 @@ def ask_many(http: httpx.Client, *paths: str, **more: Any) -> httpx.Response:
     return http.post(
         "/api/download/playlist", json={"urls": [SITE + one for one in paths], "format_id": "best", **more}
     )
+
+
+def rows(download_id: str, state: entity.State = "downloading", files: Sequence[str] = (), **more: Any) -> list[Item]:
+    """The rows of a download as it would stand, with files of its one entry."""
+    now = clock.now()
+    standing: dict[str, Any] = {
+        "created": now,
+        "updated": now,
+        "expires": int(now) + 86400,
+        "caller": "c",
+        "request": "r",
+    }
+    standing |= {"until": now + 3600} if state in entity.OVER else {}
+    download = Download(id=download_id, kind="download", url=SITE, total=1, state=state, **{**standing, **more})
+    entry = Entry(number=1, url=SITE, state="done" if state == "completed" else "queued")
+    pieces = [Piece(name=name, key=f"k/{name}", size=1, role="media", entry=1) for name in files]
+    return [
+        entity.row_of(download, entity.key(download_id), download.expires),
+        entity.row_of(entry, entity.entry_key(download_id, 1), download.expires),
+        *(entity.row_of(one, entity.piece_key(download_id, one.name), download.expires) for one in pieces),
+    ]

@@ -5,7 +5,6 @@ from typing import Any, cast
 from shared.accounts import letters
 from shared.accounts.letters import Language
 from shared.downloads.download import Download, Whole, whole
-from shared.downloads.failure import CANCELLED
 from shared.downloads.progress import channel
 from shared.realtime import Teller
 
@@ -27,10 +26,8 @@ def last_word(download: Download, found: Whole | None) -> dict[str, Any]:
     if download.state == "completed":
         return {"status": "completed", "files": fitting(found.named("media") if found else [])}
     if download.state == "cancelled":
-        told = {"error": CANCELLED.error, "detail": CANCELLED.detail, "code": CANCELLED.code}
-    else:
-        told = {"error": download.error, "detail": download.detail, "code": download.code}
-    return {**told, "status": download.state}
+        return {"status": "cancelled"}
+    return {"error": download.error, "detail": download.detail, "code": download.code, "status": "failed"}
 
 
 def fitting(names: list[str]) -> list[str]:

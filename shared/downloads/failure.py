@@ -46,4 +46,3 @@ TOO_LONG = Failure(
     "TOO_LARGE",
     413,
 )
-CANCELLED = Failure("Téléchargement annulé", "Le téléchargement a été annulé.", "CANCELLED", 409)

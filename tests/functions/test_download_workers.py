@@ -14,7 +14,7 @@ from functions.mail import app as mailing
 from functions.sweep import app as sweep
 from shared import aws, jobs, mail, storage
 from shared.accounts import accounts, leaving
-from shared.downloads import cookies, doing, downloads, due, watching
+from shared.downloads import belongings, cookies, doing, downloads, watching
 from shared.library import files
 from shared.sources import errors
 from tests import cloud, sources
@@ -316,21 +316,25 @@ def test_health_counts_those_that_run(http: httpx.Client, engine: Engine, later:
 # ---- all of one account
 
 
-def test_an_export_has_the_history_and_an_erasure_leaves_nothing(ada: Person, engine: Engine) -> None:
+def test_an_export_has_the_history_and_an_erasure_leaves_nothing(ada: Person, engine: Engine, later: Later) -> None:
     from functions.purge import app as purge
 
     done = ask(ada.http).json()["download_id"]
     sources.work()
+    later(1)
     running = ask(ada.http, "/two").json()["download_id"]
     exported = ada.http.get("/users/me/export").json()["downloads"]
     assert [one["id"] for one in exported] == [done, running]
     assert exported[0]["wanted"] == {"format_id": "best"}
     leaving.leave(accounts.get(ada.id))
-    purge.handler(cloud.sqs_event({"account_id": ada.id}), None)
+    later(leaving.DAYS * 86400 + 2)
+    purge.handler({}, None)
+    (letter,) = cloud.messages("PURGE")
+    purge.handler(cloud.sqs_event(letter), None)
     assert objects() == []
     sources.work()
     assert (objects(), len(engine.orders)) == ([], 1)
-    assert list(due.now()) == []
+    assert belongings.export(ada.id) == []
 
 
 # ---- the operator's cookies

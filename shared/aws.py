@@ -19,6 +19,8 @@ CONFIG = Config(
     request_checksum_calculation="when_required",
     response_checksum_validation="when_required",
 )
+# Who calls a function waits for what it does, and does not call it twice.
+LAMBDA = CONFIG.merge(Config(read_timeout=29, retries={"mode": "standard", "total_max_attempts": 1}))
 S3 = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 _clients: dict[str, Any] = {}
@@ -37,7 +39,7 @@ def _make(service: str, endpoint: str) -> Any:
     with _lock:  # a client is thread-safe, making one is not
         if service not in _clients:
             _session = _session or get_session()
-            config = S3 if service == "s3" else CONFIG
+            config = {"s3": S3, "lambda": LAMBDA}.get(service, CONFIG)
             _clients[service] = _session.create_client(service, config=config, endpoint_url=endpoint or None)
         return _clients[service]
 

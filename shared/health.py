@@ -1,5 +1,6 @@
 """Whether the stores answer, and what runs just now."""
 
+from shared import clock
 from shared.table import Table
 from shared.tables import LIBRARY, TRAFFIC
 
@@ -14,9 +15,9 @@ def counters() -> bool:
 
 
 def active_downloads() -> int:
-    """Downloads that run now: the counter that the download workers keep."""
-    row = TRAFFIC.get("DOWNLOADS", "ACTIVE")
-    return int(row["n"]) if row else 0
+    """Downloads that run now: those whose workers give signs of life."""
+    running = TRAFFIC.query("DOWNLOADS", "RUNNING#").items
+    return sum(row["until"] >= clock.now() for row in running)
 
 
 def _reachable(table: Table) -> bool:

@@ -57,13 +57,21 @@ class Settings:
     open_writes = Flag("OPEN_WRITES", False, "`true` lets the library's documented anonymous writes through")
     lists_as_text = Flag("LISTS_AS_TEXT", False, "`true` answers `genres`, `artists`, … as JSON text, null when empty")
     rate_limits = Switch("RATE_LIMITS", True, "`off` turns rate limits off, for local load tests")
+    cors_origins = Text("CORS_ORIGINS", "*", "origins whose pages may read answers, separated by commas; `*`: all")
     outbound_allow = Text("OUTBOUND_ALLOW", "", "`host:port` list that the guarded fetcher may reach although private")
-    download_allowed_hosts = Text(
-        "DOWNLOAD_ALLOWED_HOSTS", "", "hosts that downloads may come from; empty: seven platforms, `*`: any"
-    )
-    download_proxy = Text("DOWNLOAD_PROXY", "", "http or SOCKS proxy that downloads go through")
     js_runtime = Text("JS_RUNTIME", "", "`node:/path` or `quickjs:/path` for downloads; empty: the QuickJS we bring")
     origin_secret = Text("ORIGIN_SECRET", "", "proves that a request came through our CloudFront distribution")
+
+    open_downloads = Flag("OPEN_DOWNLOADS", False, "`true` lets anybody download, without an account")
+    download_allowed_hosts = Text(
+        "DOWNLOAD_ALLOWED_HOSTS",
+        "",
+        "`host` or `host:port` list to download from; empty: seven platforms and direct media, `*`: any",
+    )
+    download_proxy = Text("DOWNLOAD_PROXY", "", "http or SOCKS proxy that downloads go through")
+    download_cookies_secret = Text(
+        "DOWNLOAD_COOKIES_SECRET", "", "Secrets Manager id of a cookies.txt that downloads send; empty: none"
+    )
 
     tmdb_api_key = Text("TMDB_API_KEY", "", "handed to clients by `/api/config`")
     omdb_api_key = Text("OMDB_API_KEY", "", "handed to clients by `/api/config`")
@@ -81,6 +89,9 @@ class Settings:
     extras_queue_url = Text("EXTRAS_QUEUE_URL", "", "SQS queue, set by the template")
     sweep_queue_url = Text("SWEEP_QUEUE_URL", "", "SQS queue, set by the template")
     rank_queue_url = Text("RANK_QUEUE_URL", "", "SQS queue, set by the template")
+    fetch_queue_url = Text("FETCH_QUEUE_URL", "", "SQS queue, set by the template")
+    convert_queue_url = Text("CONVERT_QUEUE_URL", "", "SQS queue, set by the template")
+    look_function = Text("LOOK_FUNCTION", "", "function that looks at links, set by the template")
     socket_endpoint = Text("SOCKET_ENDPOINT", "", "where open WebSocket connections are sent to, set by the template")
     pictures_queue_url = Text("PICTURES_QUEUE_URL", "", "SQS queue, set by the template")
     mail_queue_url = Text("MAIL_QUEUE_URL", "", "SQS queue, set by the template")

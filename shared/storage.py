@@ -4,10 +4,12 @@ Which objects there are, each domain knows for itself (`shared/library/keys.py`)
 """
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from shared import aws
+from shared.errors import NotFound
 from shared.settings import settings
 
 SAFE = "/~!*'()"  # left as they are, as encodeURIComponent does: one object, one address
@@ -44,6 +46,18 @@ def read(key: str) -> bytes | None:
         return bytes(client.get_object(Bucket=settings.media_bucket, Key=key)["Body"].read())
     except client.exceptions.NoSuchKey:
         return None
+
+
+def save(key: str, path: Path) -> None:
+    """An object into a file, a megabyte at a time. Raises NotFound when there is none."""
+    client = aws.client("s3")
+    try:
+        body = client.get_object(Bucket=settings.media_bucket, Key=key)["Body"]
+    except client.exceptions.NoSuchKey:
+        raise NotFound from None
+    with path.open("wb") as file:
+        while data := body.read(1 << 20):
+            file.write(data)
 
 
 def presigned(key: str, disposition: str = "", seconds: int = 3600) -> str:

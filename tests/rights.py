@@ -28,6 +28,7 @@ ACTIONS = {
     "s3.upload_part": ["s3:PutObject"],
     "s3.complete_multipart_upload": ["s3:PutObject"],
     "s3.list_parts": ["s3:ListMultipartUploadParts"],
+    "secretsmanager.get_secret_value": ["secretsmanager:GetSecretValue"],
     "lambda.invoke": ["lambda:InvokeFunction"],
     "apigatewaymanagementapi.post_to_connection": ["execute-api:ManageConnections"],
     "apigatewaymanagementapi.get_connection": ["execute-api:ManageConnections"],
@@ -71,6 +72,11 @@ def used(folder: str) -> set[Right]:
             continue
         if call.service == "lambda" and ITSELF in call.given:
             found |= {(one, name_of(folder)) for one in action(call.service, call.operation)}
+            continue
+        if call.service == "secretsmanager":  # an operator's own, named by a parameter
+            found |= {
+                (action(call.service, call.operation)[0], one) for name in names for one in parameters(folder, name)
+            }
             continue
         kind = KINDS[call.service]
         targets = {target for name in names for target in named.get(name, ()) if target in resources(kind)}
@@ -135,6 +141,11 @@ def given_settings(folder: str) -> dict[str, set[str]]:
     }
 
 
+def parameters(folder: str, name: str) -> set[str]:
+    """The template's parameters behind a variable."""
+    return {one for one in mentioned(environment(folder)[name]) if one in template()["Parameters"]}
+
+
 def mentioned(value: Any) -> Iterator[str]:
     """Logical ids in `Ref`, `Fn::GetAtt` and `Fn::Sub`."""
     text = json.dumps(value)
@@ -164,7 +175,8 @@ def given(folder: str) -> set[Right]:
 def target_of(resource: Any) -> str:
     if resource == "*":
         return "*"
-    (name,) = [one for one in mentioned(resource) if one in template()["Resources"]]
+    known = template()["Parameters"] if ":secret:" in json.dumps(resource) else template()["Resources"]
+    (name,) = [one for one in mentioned(resource) if one in known]
     return f"{name}/index" if "/index/" in json.dumps(resource) else name
 
 

@@ -7,19 +7,23 @@ from contextlib import suppress
 
 from shared import jobs
 from shared.community import unfinished
+from shared.downloads import downloads, ending
 from shared.entry.queue import Message, passing
 from shared.errors import NotFound
 from shared.library import streams
 
 
 def take_note(message: Message) -> None:
-    """`{"file_id"}` is about a file's stream, `{"content"}` about a content's renditions; whatever names its `job` is
-    about that job alone."""
+    """`{"file_id"}` is about a file's stream, `{"content"}` about a content's renditions, `{"download", "entry"}` about
+    a download; whatever names its `job` is about that job alone."""
     body = message.body
     if "file_id" in body:
         streams.buried(str(body["file_id"]), bool(body.get("extras")))
     elif "content" in body:
         unfinished.buried(str(body["content"]))
+    elif "download" in body:
+        if over := downloads.buried(str(body["download"]), int(body["entry"])):
+            ending.over(over)
     elif "job" in body:
         with suppress(NotFound):
             jobs.abandon(str(body["job"]), "GIVEN_UP", "It takes more time or memory than there is")

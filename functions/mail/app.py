@@ -20,10 +20,11 @@ def write(message: Message) -> None:
         return
     if account.deleted_at is not None and letter != "reset":  # who comes back may have forgotten the password
         return
-    if letter == "verify" and account.email_verified:
-        return
+    if letter == ("verify" if account.email_verified else "download_over"):
+        return  # nothing to verify; or news, which only an address gets that is surely theirs
     subject, _, text = TEXTS[body["language"]][letter].partition("\n")
-    mail.send(account.email, subject, text.format(name=called(account), link=link(letter, account), site=site()))
+    where = link(letter, account, str(body.get("about", "")))
+    mail.send(account.email, subject, text.format(name=called(account), link=where, site=site()))
 
 
 def called(account: Account) -> str:
@@ -31,12 +32,14 @@ def called(account: Account) -> str:
     return f" {account.name}" if account.email_verified else ""
 
 
-def link(letter: Letter, account: Account) -> str:
+def link(letter: Letter, account: Account, about: str = "") -> str:
     """Where the letter leads. The token stands behind `#`, which no server and no log gets to see."""
     if letter == "verify":
         return f"{site()}/account/verify#token={credentials.verify_token(account)}"
     if letter == "reset":
         return f"{site()}/account/reset#token={credentials.reset_token(account)}"
+    if letter == "download_over":
+        return f"{site()}/downloads/{about}"
     return f"{site()}/account"
 
 

@@ -38,6 +38,13 @@ two-factor sign-in has just been switched off for your account. If it was not yo
 
 {link}
 """
+EN_DOWNLOAD = """Your download is over
+Hello{name},
+
+the download you asked for is over. What became of it, and its files, which stay for an hour:
+
+{link}
+"""
 FR_VERIFY = """Confirmez votre adresse e-mail
 Bonjour{name},
 
@@ -72,17 +79,26 @@ tout de suite :
 
 {link}
 """
+FR_DOWNLOAD = """Votre téléchargement est terminé
+Bonjour{name},
+
+le téléchargement que vous avez demandé est terminé. Son résultat, et ses fichiers, disponibles pendant une heure :
+
+{link}
+"""
 TEXTS: dict[Language, dict[Letter, str]] = {
     "en": {
         "verify": EN_VERIFY,
         "reset": EN_RESET,
         "password_changed": EN_CHANGED,
         "second_factor_off": EN_SECOND_FACTOR,
+        "download_over": EN_DOWNLOAD,
     },
     "fr": {
         "verify": FR_VERIFY,
         "reset": FR_RESET,
         "password_changed": FR_CHANGED,
         "second_factor_off": FR_SECOND_FACTOR,
+        "download_over": FR_DOWNLOAD,
     },
 }

@@ -10,6 +10,7 @@ from typing import Any
 
 from shared import jobs
 from shared.accounts import accounts, avatars, leaving
+from shared.downloads import belongings as downloads
 from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
 from shared.errors import NotFound
@@ -35,6 +36,7 @@ def purge(message: Message) -> None:
     if account is None or not account.purging:  # gone already; who has the same id by now is somebody else
         return
     owned.let_all_go(account_id)
+    downloads.erase(account_id)
     jobs.send(settings.departures_queue_url, {"account_id": account_id})  # the community's part
     avatars.forget(account_id)
     with suppress(NotFound):

@@ -1,4 +1,5 @@
-"""Worker: lets go of what nobody needs. Uploads that were abandoned, files that nobody has, streams that got lost.
+"""Worker: lets go of what nobody needs. Uploads that were abandoned, files that nobody has, streams that got lost;
+downloads whose hour is over, or whose messages got lost.
 
 By message (a file whose last owner has just left) and every five minutes (all that is due, in case a message was lost).
 Everything here may run twice, and may stop half-way.
@@ -8,6 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from shared import log
+from shared.downloads import downloads
+from shared.downloads import due as downloads_due
 from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
 from shared.errors import Conflict
@@ -25,7 +28,20 @@ def sweep() -> dict[str, Any]:
             continue
         one.done()
         done += 1
-    return {"done": done}
+    return {"done": done + sweep_downloads()}
+
+
+def sweep_downloads() -> int:
+    done = 0
+    for place, download_id in downloads_due.now():
+        try:
+            downloads.look_after(download_id)
+        except Exception as error:  # as above
+            log.failure("sweep failed", error, kind="download", thing=download_id)
+            continue
+        downloads_due.done(place)
+        done += 1
+    return done
 
 
 def look_after(kind: str, thing: str) -> None:

@@ -10,6 +10,7 @@ from shared import clock, ids, storage
 from shared.accounts import consents, keys, sessions
 from shared.accounts.accounts import Account
 from shared.community import belongings
+from shared.downloads import belongings as downloads
 from shared.library import owned
 
 INLINE = 4_000_000  # bytes; a Lambda's answer ends at 6 MB
@@ -23,6 +24,7 @@ class Export(Struct, rename="camel"):
     sessions: list[dict[str, Any]]
     api_keys: list[dict[str, Any]]
     library: dict[str, list[dict[str, Any]]]
+    downloads: list[dict[str, Any]]
     contents: list[Any]
     favorites: list[Any]
     reports: list[Any]
@@ -44,6 +46,7 @@ def everything(account: Account) -> Export:
             for one in made
         ],
         library=owned.everything_of(account.id),
+        downloads=downloads.export(account.id),
         **belongings.export(account.id),
     )
 

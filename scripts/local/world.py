@@ -80,6 +80,7 @@ def parameters(declared: dict[str, dict[str, object]], own: dict[str, str], port
         "BootstrapAdminToken": own["bootstrap_admin_token"],
         "MailFrom": "bobine@localhost",
         "OpenWrites": "true",
+        "OpenDownloads": "true",
         "PublicUrl": f"http://127.0.0.1:{port}",
         "TableDeletionProtection": "false",
         "TranscodeConcurrency": str(max(4, (os.cpu_count() or 2) // 2)),  # more than one account may have at once

@@ -1,7 +1,8 @@
 """SQS messages: JSON objects, delivered at least once, TRIES times at most."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from shared import aws
 
 TRIES = 3  # deliveries before a message goes to the dead-letter queue: `maxReceiveCount` of every worker's queue
 LASTS = 900.0  # seconds an invocation lasts where nobody says how many are left
+AT_ONCE = 16  # messages on their way, fewer than a client has connections
 MARGIN = 60.0  # seconds before the end in which nothing new is begun
 
 
@@ -35,6 +37,14 @@ def send(queue_url: str, body: Mapping[str, Any], delay: int = 0) -> None:
     """Put one message on a queue; `delay` in seconds (at most 900)."""
     text = msgspec.json.encode(body).decode()
     aws.client("sqs").send_message(QueueUrl=queue_url, MessageBody=text, DelaySeconds=delay)
+
+
+def send_all(queue_url: str, bodies: Sequence[Mapping[str, Any]]) -> None:
+    """Put many messages on a queue, several at a time."""
+    if len(bodies) == 1:
+        return send(queue_url, bodies[0])
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(lambda body: send(queue_url, body), bodies))
 
 
 def deadline_of(context: Any) -> float:

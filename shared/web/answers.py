@@ -96,6 +96,7 @@ OPTIONAL = {"WWW-Authenticate", "Idempotency-Replayed", "Set-Cookie", *LIMITS}
 WORDS = {
     "200": "Success",
     "201": "Made",
+    "202": "Not done yet: ask again where it says",
     "204": "Done",
     "206": "Part of it (Range)",
     "302": "Redirect",
@@ -161,7 +162,8 @@ def good_statuses(route: Route) -> list[int]:
 def success(route: Route, schema: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
     kinds = [kind.strip() for kind in route.produces.split(",")]
     text = {"schema": TEXT} if route.produces.startswith("text/") else {}
-    return {"content": {kind: {"schema": schema(route.returns)} if route.returns else text for kind in kinds}}
+    bare = {kind: {"schema": DETAILS} if kind == "application/json" else text for kind in kinds}
+    return {"content": {kind: {"schema": schema(route.returns)} for kind in kinds} if route.returns else bare}
 
 
 def good_headers(route: Route, status: int) -> list[str]:

@@ -84,7 +84,7 @@ class Endpoint:
 
     async def answer(self, request: Request, line: dict[str, Any]) -> Response:
         if request.method == "OPTIONS" and self.methods:
-            return preflight(self.allow(), "PATCH" in self.methods)
+            return preflight(request, self.allow(), "PATCH" in self.methods)
         route = self.route_of(request)
         if route is None:
             headers = limits.spend((self.general,), limits.address(request))

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from tests import sources
 from tests.e2e.conftest import PASSWORD, ROOT, Person, Running
 
 pytestmark = pytest.mark.xdist_group("e2e")
@@ -87,8 +88,7 @@ def download(bobine: Running) -> Callable[..., str]:
     def make(**row: Any) -> str:
         name = uuid.uuid4().hex
         told = {"percent": "1.0%", "speed": "1MiB/s", "eta": "01:00"}
-        item = {"pk": f"DOWNLOAD#{name}", "sk": "DOWNLOAD", "state": "downloading", "told": told, **row}
-        beside(bobine, f"TRAFFIC.write(Put({item!r}))")
+        beside(bobine, f"TRAFFIC.put_many({sources.rows(name, **{'told': told, **row})!r})")
         return name
 
     return make

@@ -9,10 +9,11 @@ import pytest
 from functions.realtime import greeting, subscribing
 from shared import clock
 from shared.accounts import accounts, keys, sessions, standing
+from shared.downloads.download import State
 from shared.realtime import channels, push
 from shared.realtime.connections import heard
-from shared.table import Put
 from shared.tables import TRAFFIC
+from tests import sources
 from tests.conftest import Person
 from tests.sockets import Caller, Connections, Functions
 
@@ -21,8 +22,8 @@ TOLD = {"percent": "42.0%", "speed": "1.2MiB/s", "eta": "00:12"}
 OURS = "https://bobine.test"
 
 
-def download(download_id: str, state: str = "downloading", **more: Any) -> str:
-    TRAFFIC.write(Put({"pk": f"DOWNLOAD#{download_id}", "sk": "DOWNLOAD", "state": state, **more}))
+def download(download_id: str, state: State = "downloading", **more: Any) -> str:
+    TRAFFIC.put_many(sources.rows(download_id, state, **more))
     return f"download:{download_id}"
 
 

@@ -73,7 +73,7 @@ def test_config_has_six_fields_and_keeps_the_secrets(http: httpx.Client, monkeyp
         ("/api/files", {"error": "Not Found"}),
         ("/api/v1/nowhere", {"error": {"code": "NOT_FOUND", "message": "Not Found", "details": {}}}),
         (
-            "/api/download/none",
+            "/api/download/none/a/b",
             {
                 "error": "Not Found",
                 "code": "NOT_FOUND",

@@ -1,0 +1,15 @@
+"""Worker: brings one entry of a download: a video or a sound of the web, with what goes with it. One message
+`{"download", "entry"}`; five run at once. Its manners are `shared.downloads.doing`'s.
+"""
+
+from functions.fetch import bringing
+from shared.downloads.doing import do
+from shared.entry.queue import Message, queue
+from shared.settings import settings
+
+
+def fetch(message: Message) -> None:
+    do(message, settings.fetch_queue_url, bringing.bring)
+
+
+handler = queue(fetch)

@@ -1,0 +1,50 @@
+"""An entry's way to its worker: its message, its job, its turn among the entries of the same caller."""
+
+from collections.abc import Sequence
+
+from shared import clock, jobs
+from shared.downloads.download import ARCHIVE, Download, Entry
+from shared.jobs import Turn, turns
+from shared.jobs.job import key as job_key
+from shared.jobs.message import send_all
+from shared.settings import settings
+from shared.tables import TRAFFIC
+
+AT_ONCE = 4  # entries of one caller's playlists at a time, of the five that run: there is always a place for others
+RESERVED = {ARCHIVE, "history", "retry"}  # what stands at a file's place in the addresses
+
+
+def queue_of(download: Download) -> str:
+    return settings.convert_queue_url if download.kind == "convert" else settings.fetch_queue_url
+
+
+def job_id(download_id: str, number: int) -> str:
+    return f"download-{download_id}-{number}"
+
+
+def turn_of(download: Download, queue_url: str) -> Turn | None:
+    """A playlist does not take all places, a single download waits for nobody's turn."""
+    if download.total == 1:
+        return None
+    return Turn(download.kind, download.caller, AT_ONCE, queue_url, clock.iso(download.created))
+
+
+def message_of(download: Download, entry: Entry) -> dict[str, object]:
+    return {"download": download.id, "entry": entry.number}
+
+
+def ask(download: Download, entries: Sequence[Entry]) -> None:
+    """One message an entry."""
+    send_all(queue_of(download), [message_of(download, one) for one in entries])
+
+
+def remind(download: Download, entries: Sequence[Entry]) -> None:
+    """Send again what nobody is at, and wake who waits for a turn."""
+    places = {job_key(job_id(download.id, one.number)): one for one in entries}
+    rows = TRAFFIC.get_many(places)
+    waits = {place for place, row in rows.items() if row["stage"] == jobs.WAITING and row["state"] == "queued"}
+    busy = {place for place, row in rows.items() if row["state"] == "running" and row["lease"] >= clock.now()}
+    ask(download, [one for place, one in places.items() if place not in waits | busy])
+    turn = turn_of(download, queue_of(download))
+    if waits and turn:
+        turns.wake(turn)

@@ -1,0 +1,353 @@
+"""The workers behind downloads: trying again, going on in another invocation, being killed, filing in the library."""
+
+import hashlib
+import stat
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+
+from functions.deadletters import app as deadletters
+from functions.mail import app as mailing
+from functions.sweep import app as sweep
+from shared import aws, jobs, mail, storage
+from shared.accounts import accounts, leaving
+from shared.downloads import belongings, cookies, doing, downloads, watching
+from shared.library import files
+from shared.sources import errors
+from tests import cloud, sources
+from tests.conftest import Person
+from tests.sources import FILM, SITE, Engine, ask, ask_many
+
+Later = Callable[[float], None]
+
+
+@pytest.fixture
+def engine(aws_cloud: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    made = sources.installed(monkeypatch)
+    sources.impatient(monkeypatch)
+    yield made
+    for name in cloud.QUEUES:
+        cloud.messages(name)
+
+
+def told(http: httpx.Client, answer: httpx.Response) -> dict[str, Any]:
+    found: dict[str, Any] = http.get(f"/api/download/{answer.json()['download_id']}").json()
+    return found
+
+
+def objects() -> list[str]:
+    return storage.names("downloads/")
+
+
+def message() -> dict[str, Any]:
+    (found,) = cloud.messages("FETCH")
+    return found
+
+
+# ---- what may pass
+
+
+def test_what_may_pass_is_tried_again_and_then_put_down(http: httpx.Client, engine: Engine) -> None:
+    engine.does["/film"] = sources.SHAKY
+    answer = ask(http)
+    for tries in (0, 1, 2):
+        body = message()
+        assert body.get("tries", 0) == tries
+        assert told(http, answer)["status"] in ("queued", "downloading")
+        assert sources.deliver("fetch", body) == []
+    assert (told(http, answer)["status"], told(http, answer)["code"]) == ("failed", "NETWORK_ERROR")
+    assert cloud.messages("FETCH") == []
+
+
+def test_what_passes_is_done_in_the_end(http: httpx.Client, engine: Engine) -> None:
+    engine.does["/film"] = sources.SHAKY
+    answer = ask(http)
+    sources.work()
+    del engine.does["/film"]
+    sources.work()
+    assert told(http, answer)["status"] == "completed"
+
+
+def test_a_second_delivery_does_nothing(http: httpx.Client, engine: Engine) -> None:
+    answer = ask(http)
+    body = message()
+    for _ in range(2):
+        sources.deliver("fetch", body)
+    assert (len(engine.orders), told(http, answer)["success_count"]) == (1, 1)
+
+
+# ---- what nobody foresaw
+
+
+def test_a_fault_of_ours_is_tried_again_and_put_down_at_the_last_delivery(http: httpx.Client, engine: Engine) -> None:
+    engine.does["/film"] = sources.fails(lambda: RuntimeError("/var/task: nobody foresaw this"))
+    answer = ask(http)
+    body = message()
+    assert sources.deliver("fetch", body) == [body]
+    assert told(http, answer)["status"] == "downloading"
+    assert sources.deliver("fetch", body, deliveries=3) == [body]
+    assert told(http, answer)["status"] == "failed"
+    assert "foresaw" not in str(told(http, answer))
+
+
+def test_killed_workers_leave_a_failed_download_and_nothing_in_the_bucket(
+    http: httpx.Client, engine: Engine, later: Later
+) -> None:
+    answer = ask(http)
+    body = message()
+
+    class KilledError(BaseException):
+        pass
+
+    engine.does["/film"] = sources.fails(KilledError)
+    with pytest.raises(KilledError):
+        sources.deliver("fetch", body)
+    deadletters.handler(cloud.sqs_event(body), None)
+    assert told(http, answer)["status"] == "downloading", "its lease has not run out"
+    later(jobs.LEASE + 1)
+    for _ in range(2):
+        deadletters.handler(cloud.sqs_event(body), None)
+    found = told(http, answer)
+    assert (found["status"], found["code"]) == ("failed", "UNKNOWN_ERROR")
+    later(4000)
+    sweep.handler({}, None)
+    assert objects() == []
+
+
+def test_a_worker_that_died_is_followed_by_one_that_finishes(http: httpx.Client, engine: Engine, later: Later) -> None:
+    answer = ask(http)
+    body = message()
+
+    class KilledError(BaseException):
+        pass
+
+    engine.does["/film"] = sources.fails(KilledError)
+    with pytest.raises(KilledError):
+        sources.deliver("fetch", body)
+    del engine.does["/film"]
+    later(jobs.LEASE + 1)
+    sources.deliver("fetch", body)
+    assert told(http, answer)["status"] == "completed"
+
+
+def test_a_lost_message_is_sent_again_by_the_sweep(http: httpx.Client, engine: Engine, later: Later) -> None:
+    answer = ask_many(http, "/one", "/two")
+    cloud.messages("FETCH")
+    sweep.handler({}, None)
+    assert cloud.messages("FETCH") == []
+    later(downloads.LOST + 1)
+    sweep.handler({}, None)
+    sources.work()
+    assert told(http, answer)["status"] == "completed"
+
+
+def test_what_nobody_does_for_a_day_is_given_up(http: httpx.Client, ada: Person, engine: Engine, later: Later) -> None:
+    answer = ask(ada.http)
+    for _ in range(20):
+        later(8000)
+        sweep.handler({}, None)
+    cloud.messages("FETCH")
+    assert (told(ada.http, answer)["status"], told(ada.http, answer)["code"]) == ("failed", "UNKNOWN_ERROR")
+
+
+# ---- longer than one invocation
+
+
+def half(order: Any, folder: Any, tell: Any) -> Any:
+    part = folder / "film.mp4.part"
+    part.write_bytes((part.read_bytes() if part.exists() else b"") + b"half")
+    raise errors.OutOfTime
+
+
+def test_a_long_download_goes_on_from_what_has_arrived(http: httpx.Client, engine: Engine) -> None:
+    engine.does["/film"] = half
+    answer = ask(http)
+    for _ in range(2):
+        assert sources.work() == []
+    assert told(http, answer)["status"] == "downloading"
+    assert [one.rpartition("/")[2] for one in objects()] == ["film.mp4.part"]
+
+    def rest(order: Any, folder: Any, tell: Any) -> Any:
+        assert (folder / "film.mp4.part").read_bytes() == b"halfhalf"
+        (folder / "film.mp4.part").unlink()
+        return sources.film(order, folder)
+
+    engine.does["/film"] = rest
+    sources.work()
+    assert told(http, answer)["files"] == ["film.mp4"]
+    assert len(objects()) == 1
+
+
+def test_one_without_an_end_has_one(http: httpx.Client, engine: Engine) -> None:
+    engine.does["/film"] = half
+    answer = ask(http)
+    for _ in range(doing.ROUNDS):
+        sources.work()
+    found = told(http, answer)
+    assert (found["status"], found["code"]) == ("failed", "TOO_LARGE")
+    assert (objects(), cloud.messages("FETCH")) == ([], [])
+
+
+# ---- turns
+
+
+def test_a_playlist_leaves_a_place_for_others(http: httpx.Client, engine: Engine) -> None:
+    """Four of a caller's entries at a time, of the five that run."""
+    answer = ask_many(http, *(f"/{number}" for number in range(6)))
+    waiting = cloud.messages("FETCH")
+    running: list[str] = []
+
+    def nested(order: Any, folder: Any, tell: Any) -> Any:
+        running.append(order.url)
+        if len(running) <= 4 and waiting:
+            sources.deliver("fetch", waiting.pop(0))
+        most.append(len(running))
+        running.remove(order.url)
+        folder.mkdir(exist_ok=True)  # in one process a worker takes the other's folder for a dead one's
+        return sources.film(order, folder)
+
+    most: list[int] = []
+    engine.does |= {f"/{number}": nested for number in range(6)}
+    while waiting:
+        sources.deliver("fetch", waiting.pop(0))
+    while bodies := cloud.messages("FETCH"):
+        for body in bodies:
+            sources.deliver("fetch", body)
+    assert max(most) == 4
+    assert (told(http, answer)["status"], told(http, answer)["success_count"]) == ("completed", 6)
+
+
+# ---- into the library
+
+
+def test_a_result_is_filed_in_the_callers_library(ada: Person, engine: Engine) -> None:
+    def described(order: Any, folder: Any, tell: Any) -> Any:
+        return sources.film(order, folder, "A song", uploader="Nina", upload_date="20240506", description="Live")
+
+    engine.does["/film"] = described
+    answer = ask(ada.http, save_to_library=True)
+    sources.work()
+    (library,) = told(ada.http, answer)["library"]
+    (filed,) = ada.http.get(f"/api/upload/user/{ada.id}").json()["files"]
+    assert (filed["file_id"], filed["filename"], filed["title"]) == (library, "A song.mp4", "A song")
+    row = files.get(library)
+    assert (row.artists, row.year, row.description, row.category) == (["Nina"], 2024, "Live", "videos")
+    assert row.sha256 == hashlib.sha256(FILM).hexdigest()
+    assert ada.http.get(f"/api/files/videos/{library}").content == FILM
+    assert {"file_id": library} in cloud.messages("TRANSCODE"), "its poster and its stream are made as for an upload"
+
+
+def test_what_the_library_has_already_is_not_stored_again(ada: Person, bob: Person, engine: Engine) -> None:
+    from tests import films
+
+    films.verified(bob, FILM, "the-same")
+    answer = ask(ada.http, save_to_library=True)
+    sources.work()
+    assert told(ada.http, answer)["library"] == ["the-same"]
+    assert ada.http.get(f"/api/upload/user/{ada.id}").json()["files"][0]["file_id"] == "the-same"
+
+
+def test_only_an_account_has_a_library_and_mails(http: httpx.Client, engine: Engine) -> None:
+    for wish in ("save_to_library", "notify"):
+        answer = ask(http, "/film", **{wish: True})
+        assert answer.status_code == 401
+        assert answer.json()["detail"]["detail"]
+
+
+# ---- who hears of it
+
+
+def test_its_owner_hears_by_mail_once_the_address_is_verified(
+    ada: Person, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[tuple[str, ...]] = []
+    monkeypatch.setattr(mail, "send", lambda *said: sent.append(said))
+    answer = ada.http.post(
+        "/api/download",
+        json={"url": f"{SITE}/film", "format_id": "best", "notify": True},
+        headers={"accept-language": "fr"},
+    )
+    sources.work()
+    (letter,) = cloud.messages("MAIL")
+    mailing.handler(cloud.sqs_event(letter), None)
+    assert sent == []
+    accounts.change(ada.id, {"email_verified": True})
+    mailing.handler(cloud.sqs_event(letter), None)
+    ((to, subject, text),) = sent
+    assert (to, subject) == (ada.email, "Votre téléchargement est terminé")
+    assert f"https://bobine.test/downloads/{answer.json()['download_id']}" in text
+
+
+def test_who_begins_to_listen_is_told_how_it_stands(http: httpx.Client, engine: Engine) -> None:
+    answer = ask(http)
+    download_id = answer.json()["download_id"]
+    at_first = watching.standing(download_id)
+    assert at_first
+    assert (at_first.owner, at_first.finished, at_first.message["percent"]) == ("", False, "0.0%")
+    sources.work()
+    at_last = watching.standing(download_id)
+    assert at_last
+    assert (at_last.finished, at_last.message) == (True, {"status": "completed", "files": ["film.mp4"]})
+    engine.does["/gone"] = sources.GONE
+    gone = ask(http, "/gone").json()["download_id"]
+    sources.work()
+    standing = watching.standing(gone)
+    assert standing
+    assert (standing.message["code"], standing.message["status"]) == ("VIDEO_UNAVAILABLE", "failed")
+    assert watching.standing("nobody-knows-it") is None
+
+
+def test_health_counts_those_that_run(http: httpx.Client, engine: Engine, later: Later) -> None:
+    counts = []
+
+    def count(order: Any, folder: Any, tell: Any) -> Any:
+        counts.append(http.get("/api/health").json()["active_downloads"])
+        return sources.film(order, folder)
+
+    engine.does["/film"] = count
+    ask(http)
+    sources.work()
+    assert (counts, http.get("/api/health").json()["active_downloads"]) == ([1], 0)
+
+
+# ---- all of one account
+
+
+def test_an_export_has_the_history_and_an_erasure_leaves_nothing(ada: Person, engine: Engine, later: Later) -> None:
+    from functions.purge import app as purge
+
+    done = ask(ada.http).json()["download_id"]
+    sources.work()
+    later(1)
+    running = ask(ada.http, "/two").json()["download_id"]
+    exported = ada.http.get("/users/me/export").json()["downloads"]
+    assert [one["id"] for one in exported] == [done, running]
+    assert exported[0]["wanted"] == {"format_id": "best"}
+    leaving.leave(accounts.get(ada.id))
+    later(leaving.DAYS * 86400 + 2)
+    purge.handler({}, None)
+    (letter,) = cloud.messages("PURGE")
+    purge.handler(cloud.sqs_event(letter), None)
+    assert objects() == []
+    sources.work()
+    assert (objects(), len(engine.orders)) == ([], 1)
+    assert belongings.export(ada.id) == []
+
+
+# ---- the operator's cookies
+
+
+def test_cookies_are_a_file_that_nobody_else_can_read_for_as_long_as_it_is_needed(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DOWNLOAD_COOKIES_SECRET", "jar")
+    secret = SimpleNamespace(get_secret_value=lambda SecretId: {"SecretString": f"# {SecretId}"})
+    monkeypatch.setitem(aws._clients, "secretsmanager", secret)
+    with cookies.jar() as path:
+        assert path
+        assert path.read_text() == "# jar"
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not path.exists()

@@ -6,10 +6,11 @@ import { toast } from "../design/toast.js";
 import { percent, time } from "../shell/amounts.js";
 import { pause } from "../shell/api.js";
 import { account } from "../shell/session.js";
-import { subscribe } from "../shell/socket.js";
+import { socket } from "../shell/socket.js";
 import { has, t } from "../shell/words.js";
 import { cancel, convert, fileAddress, forget, isLive, retry, status } from "./known.js";
 
+const live = socket(); // one connection for all of them
 const FORMATS = ["mp4", "webm", "mkv", "mp3", "aac", "flac"];
 const AGAIN = 3000; // milliseconds between two questions, where the socket says nothing
 
@@ -70,7 +71,7 @@ export function row(job, { signal, add, gone }) {
       if (message.status) refresh();
       else draw();
     };
-    const stop = subscribe(`download:${id}`, heard);
+    const stop = live.subscribe(`download:${id}`, heard);
     leaving.signal.addEventListener("abort", stop);
     try {
       while (isLive(job)) {

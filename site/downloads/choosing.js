@@ -92,7 +92,7 @@ function part({ duration, chapters }) {
       at("end", duration ? t("downloads.end.of", { time: clock(duration) }) : t("downloads.end")),
       chapters?.length > 0 && field({ name: "chapter", label: t("downloads.chapter"), tag: "select" },
         make("option", { value: "" }, t("downloads.chapter.all")),
-        chapters.map(one => make("option", { value: one.title }, `${clock(one.start_time)} ${one.title}`)))));
+        chapters.map(one => make("option", { value: one.title }, `${clock(one.start)} ${one.title}`)))));
 }
 
 // "1:02:03.5" → 3723.5

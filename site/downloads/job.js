@@ -8,7 +8,7 @@ import { pause } from "../shell/api.js";
 import { account } from "../shell/session.js";
 import { socket } from "../shell/socket.js";
 import { has, t } from "../shell/words.js";
-import { cancel, convert, fileAddress, forget, isLive, retry, status } from "./known.js";
+import { archiveAddress, cancel, convert, fileAddress, forget, isLive, retry, status } from "./known.js";
 
 const live = socket(); // one connection for all of them
 const FORMATS = ["mp4", "webm", "mkv", "mp3", "aac", "flac"];
@@ -30,8 +30,8 @@ export function row(job, { signal, add, gone }) {
     heading.textContent = job.title || job.filename || job.url || t("downloads.untitled");
     words.textContent = wordsFor(job);
     bar.hidden = !isLive(job);
-    const done = Number.parseFloat(job.percent ?? "");
-    if (Number.isFinite(done) && job.status === "downloading") bar.value = done;
+    const done = Number.parseFloat(job.progress?.percent);
+    if (Number.isFinite(done) && job.status !== "queued") bar.value = done;
     else bar.removeAttribute("value");
     say(error, job.status === "failed" ? reasonOf(job) : "");
     files.replaceChildren(...(job.expired ? [] : filesOf(job)));
@@ -66,10 +66,11 @@ export function row(job, { signal, add, gone }) {
 
   // By the socket, second by second; by asking, where it is silent.
   async function follow() {
-    const heard = message => {
-      job = { ...job, ...progressOf(message) };
-      if (message.status) refresh();
-      else draw();
+    const heard = ({ percent: done, speed, eta, ...last }) => {
+      if (done === undefined || last.status) return refresh().catch(() => {}); // the next question will tell
+      job = { ...job, progress: { percent: done, speed, eta } };
+      if (job.status === "queued") job.status = "downloading";
+      draw();
     };
     const stop = live.subscribe(`download:${id}`, heard);
     leaving.signal.addEventListener("abort", stop);
@@ -93,20 +94,15 @@ export function row(job, { signal, add, gone }) {
 
   draw();
   if (isLive(job)) follow();
+  else if (job.status === "completed" && !job.expired && !job.files) refresh().catch(() => {}); // a list has no files
   return element;
 }
 
-const progressOf = ({ percent: done, speed, eta }) => ({
-  ...(done !== undefined && { status: "downloading", percent: done }), ...(speed && { speed }), ...(eta && { eta }),
-});
-
 function wordsFor(job) {
-  if (job.status === "downloading") {
-    const done = Number.parseFloat(job.percent ?? "");
-    return [
-      Number.isFinite(done) ? percent(Math.floor(done)) : t("downloads.status.downloading"),
-      job.speed && job.speed !== "N/A" && job.speed, job.eta && job.eta !== "N/A" && t("downloads.eta", { time: job.eta }),
-    ].filter(Boolean).join(" · ");
+  const { percent: told, speed, eta } = job.progress ?? {}, done = Number.parseFloat(told);
+  const known = value => value && value !== "N/A";
+  if (job.status === "downloading" && Number.isFinite(done)) {
+    return [percent(Math.floor(done)), known(speed) && speed, known(eta) && t("downloads.eta", { time: eta })].filter(Boolean).join(" · ");
   }
   if (job.expired) return t("downloads.expired");
   const counts = job.success_count !== undefined && job.status !== "queued" && job.results
@@ -123,7 +119,8 @@ function filesOf(job) {
   return [
     ...media.map(name => line("download", name)), ...(job.subtitles ?? []).map(name => line("page", name)),
     ...(job.thumbnails ?? []).map(name => line("picture", name)),
-    media.length > 1 && line("box", "archive.zip", t("downloads.zip")),
+    media.length > 1 && make("li", {}, make("a", { href: archiveAddress(job.download_id) }, icon("box"), t("downloads.zip"))),
+    job.library?.length > 0 && make("li", {}, make("a", { href: "/library" }, icon("film"), t("downloads.filed"))),
     ...(job.errors ?? []).map(one => make("li", { class: "error small" }, `${one.url}: ${one.error}`)),
   ].filter(Boolean);
 }

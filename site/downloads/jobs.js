@@ -30,10 +30,10 @@ export function jobs(signal) {
     more.ariaBusy = "true";
     if (!list.children.length) instead.replaceChildren(waiting());
     try {
-      const found = account() ? await history(cursor) : { data: await here() };
+      const found = account() ? await history(cursor) : { downloads: await here() };
       if (signal.aborted || visit() !== during) return;
-      list.append(...found.data.map(place));
-      cursor = found.nextCursor ?? null;
+      list.append(...found.downloads.map(place));
+      cursor = found.next_cursor ?? null;
       more.hidden = !cursor;
       settle();
     } catch (reason) {

@@ -26,3 +26,4 @@ export const history = cursor => api(`/api/download?${new URLSearchParams({ limi
 export const forget = id => api(`${pathOf(id)}/history`, { method: "DELETE" });
 
 export const fileAddress = (id, name) => `${pathOf(id)}/${encodeURIComponent(name)}`;
+export const archiveAddress = id => `${pathOf(id)}/archive.zip`;

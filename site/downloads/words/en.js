@@ -54,6 +54,7 @@ export default {
   "downloads.retry": "Try again",
   "downloads.forget": "Remove from the list",
   "downloads.convert": "Convert to…",
+  "downloads.filed": "In your library",
   "downloads.zip": "All as one zip",
 
   "error.INVALID_URL": "This is not an address of the web.",
@@ -62,7 +63,9 @@ export default {
   "error.VIDEO_UNAVAILABLE": "It is not there (any more).",
   "error.AGE_RESTRICTED": "The source wants to know how old one is: it is not to be had here.",
   "error.GEO_BLOCKED": "The source does not give it to this country.",
-  "error.PRIVATE_VIDEO": "It is private.",
+  "error.PRIVATE": "It is private.",
+  "error.NETWORK_ERROR": "The source could not be reached.",
+  "error.SOURCE_TIMEOUT": "The source does not answer.",
   "error.SOURCE_BLOCKED": "The source takes us for a robot. Try again later.",
   "error.TOO_LARGE": "It is larger than 2 GiB.",
   "error.JS_RUNTIME_MISSING": "The platform lacks a part that this source needs.",

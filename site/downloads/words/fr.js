@@ -54,6 +54,7 @@ export default {
   "downloads.retry": "Réessayer",
   "downloads.forget": "Retirer de la liste",
   "downloads.convert": "Convertir en…",
+  "downloads.filed": "Dans votre bibliothèque",
   "downloads.zip": "Tout en un zip",
 
   "error.INVALID_URL": "Ce n’est pas une adresse du web.",
@@ -62,7 +63,9 @@ export default {
   "error.VIDEO_UNAVAILABLE": "Elle n’est pas (ou plus) là.",
   "error.AGE_RESTRICTED": "La source demande l’âge : on ne peut pas l’avoir ici.",
   "error.GEO_BLOCKED": "La source ne la donne pas dans ce pays.",
-  "error.PRIVATE_VIDEO": "Elle est privée.",
+  "error.PRIVATE": "Elle est privée.",
+  "error.NETWORK_ERROR": "La source n’a pas pu être jointe.",
+  "error.SOURCE_TIMEOUT": "La source ne répond pas.",
   "error.SOURCE_BLOCKED": "La source nous prend pour un robot. Réessayez plus tard.",
   "error.TOO_LARGE": "Elle dépasse 2 Gio.",
   "error.JS_RUNTIME_MISSING": "Il manque à la plateforme de quoi lire cette source.",

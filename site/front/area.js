@@ -8,7 +8,7 @@ import { t } from "../shell/words.js";
 
 // icon → what is promised
 const PROMISES = {
-  upload: "send", play: "play", clock: "resume", share: "share", laugh: "laugh", shield: "safe",
+  upload: "send", play: "play", clock: "resume", share: "share", download: "fetch", laugh: "laugh", shield: "safe",
   person: "yours", key: "build",
 };
 

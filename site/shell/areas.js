@@ -5,6 +5,7 @@
 export const AREAS = [
   { name: "front", at: "/" },
   { name: "library", at: "/library", icon: "film" }, // with an icon: named in the bar
+  { name: "downloads", at: "/downloads", icon: "download" },
   { name: "community", at: "/community", icon: "laugh" },
   { name: "account", at: "/account" },
 ];

@@ -12,11 +12,13 @@ from tests.site.node import SITE, run, sources, words
 LANGUAGES = ("en", "fr")
 # Keys made of a state or a name: what may stand in the gap.
 MADE = {
-    "area.": ["library", "community"],
+    "area.": ["library", "downloads", "community"],
     "category.": ["all", "videos", "musics", "images", "documents", "archives", "executables", "others"],
     "error.": [
         *("401", "403", "404", "413", "INVALID_CREDENTIALS", "USERNAME_TAKEN", "EMAIL_TAKEN"),
         *("INVALID_TWO_FACTOR_CODE", "LAST_ADMIN", "BANNED_CONTENT", "UNSUPPORTED_FILE"),
+        *("INVALID_URL", "URL_NOT_ALLOWED", "FORMAT_UNAVAILABLE", "VIDEO_UNAVAILABLE", "AGE_RESTRICTED", "GEO_BLOCKED"),
+        *("PRIVATE", "NETWORK_ERROR", "SOURCE_TIMEOUT", "SOURCE_BLOCKED", "TOO_LARGE", "JS_RUNTIME_MISSING"),
     ],
     "unit.": ["bytes", "KiB", "MiB", "GiB", "TiB"],
     "uploads.": ["waiting", "checking", "sending", "paused", "finishing", "arrived", "failed", "cancelled"],
@@ -27,11 +29,13 @@ MADE = {
     "reports.": ["review", "dismiss", "resolve", "remove", "ban"],
     "reports.status.": ["pending", "reviewed", "resolved", "dismissed"],
     "reports.action.": ["delete", "ban"],
+    "downloads.preset.": ["best", "1080p", "720p", "audio"],
+    "downloads.status.": ["queued", "downloading", "processing", "converting", "completed", "failed", "cancelled"],
     "people.role.": ["user", "moderator", "admin"],
     "keys.scope.": ["both", "read"],
     "front.": [
         f"{name}{end}"
-        for name in ("send", "play", "resume", "share", "laugh", "safe", "yours", "build")
+        for name in ("send", "play", "resume", "share", "fetch", "laugh", "safe", "yours", "build")
         for end in ("", ".words")
     ],
 }

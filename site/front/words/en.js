@@ -17,6 +17,8 @@ export default {
   "front.share.words": "Whoever has a file’s address can watch it, without an account.",
   "front.laugh": "A place to laugh together",
   "front.laugh.words": "Publish memes and animations, find them by words and tags, keep the best. Moderators keep order.",
+  "front.fetch": "Whatever the web shows, kept",
+  "front.fetch.words": "Paste an address: see what it is, choose the quality, watch it arrive, keep it in your library.",
   "front.safe": "An account that is yours alone",
   "front.safe.words": "Two-step sign-in, a list of where you are signed in, your data as one file, and a way out.",
   "front.yours": "Yours, and nobody’s product",

@@ -17,6 +17,8 @@ export default {
   "front.share.words": "Qui a l’adresse d’un fichier peut le regarder, sans compte.",
   "front.laugh": "Un endroit où rire ensemble",
   "front.laugh.words": "Publiez mèmes et animations, retrouvez-les par mots et par tags, gardez les meilleurs. La modération veille.",
+  "front.fetch": "Ce que le web montre, gardé",
+  "front.fetch.words": "Collez une adresse : voyez ce que c’est, choisissez la qualité, suivez l’arrivée, gardez-le dans votre bibliothèque.",
   "front.safe": "Un compte qui n’est qu’à vous",
   "front.safe.words": "Connexion en deux étapes, liste de vos sessions, vos données en un fichier, et une porte de sortie.",
   "front.yours": "À vous, et le produit de personne",

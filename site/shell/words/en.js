@@ -3,6 +3,7 @@ export default {
   "home": "Bobine, front page",
   "areas": "Areas",
   "area.library": "Library",
+  "area.downloads": "Downloads",
   "area.community": "Community",
   "me": "Your account, {name}",
   "foot": "Bobine, your films, music and pictures in one place.",

@@ -3,6 +3,7 @@ export default {
   "home": "Bobine, page d’accueil",
   "areas": "Espaces",
   "area.library": "Bibliothèque",
+  "area.downloads": "Téléchargements",
   "area.community": "Communauté",
   "me": "Votre compte, {name}",
   "foot": "Bobine, vos films, votre musique et vos images au même endroit.",

@@ -1,0 +1,126 @@
+// One download: how far it is, live; then its files, or why there are none.
+
+import { iconButton, make, say } from "../design/dom.js";
+import { icon } from "../design/icons.js";
+import { toast } from "../design/toast.js";
+import { percent, time } from "../shell/amounts.js";
+import { pause } from "../shell/api.js";
+import { account } from "../shell/session.js";
+import { socket } from "../shell/socket.js";
+import { has, t } from "../shell/words.js";
+import { archiveAddress, cancel, convert, fileAddress, forget, isLive, retry, status } from "./known.js";
+
+const live = socket(); // one connection for all of them
+const FORMATS = ["mp4", "webm", "mkv", "mp3", "aac", "flac"];
+const AGAIN = 3000; // milliseconds between two questions, where the socket says nothing
+
+// `add(job)` shows another one; `gone(id)` is told when this one is forgotten.
+export function row(job, { signal, add, gone }) {
+  const id = job.download_id;
+  const heading = make("h3", {}), words = make("p", { class: "quiet small", role: "status" });
+  const bar = make("progress", { max: 100, "aria-label": t("downloads.progress") });
+  const error = make("p", { class: "error", role: "alert", hidden: true });
+  const files = make("ul", { class: "files" }), deeds = make("p", { class: "actions" });
+  const element = make("li", { class: "panel", "data-id": id }, make("div", { class: "job" }, make("div", {}, heading, words), deeds), bar, error, files);
+  const leaving = new AbortController();
+  signal.addEventListener("abort", () => leaving.abort());
+
+  function draw() {
+    element.dataset.state = job.status;
+    heading.textContent = job.title || job.filename || job.url || t("downloads.untitled");
+    words.textContent = wordsFor(job);
+    bar.hidden = !isLive(job);
+    const done = Number.parseFloat(job.progress?.percent);
+    if (Number.isFinite(done) && job.status !== "queued") bar.value = done;
+    else bar.removeAttribute("value");
+    say(error, job.status === "failed" ? reasonOf(job) : "");
+    files.replaceChildren(...(job.expired ? [] : filesOf(job)));
+    deeds.replaceChildren(...deedsOf());
+  }
+
+  function deedsOf() {
+    const act = (name, words, does) => iconButton(name, words, () => attempt(does));
+    if (isLive(job)) return [act("close", t("downloads.cancel"), async () => { job = { ...job, ...await cancel(id), status: "cancelled" }; draw(); })];
+    return [
+      (job.status !== "completed" || job.expired) && act("again", t("downloads.retry"), async () => { element.remove(); gone(id); add(await retry(id)); }),
+      job.status === "completed" && !job.expired && job.files?.length > 0 && conversion(),
+      act("delete", t("downloads.forget"), async () => { if (account()) await forget(id); element.remove(); gone(id); }),
+    ].filter(Boolean);
+  }
+
+  function conversion() {
+    const choose = make("select", {
+      "aria-label": t("downloads.convert"),
+      onchange: () => attempt(async () => { const format = choose.value; choose.value = ""; add(await convert(id, format)); }),
+    }, make("option", { value: "" }, t("downloads.convert")), FORMATS.map(one => make("option", { value: one }, one.toUpperCase())));
+    return choose;
+  }
+
+  async function attempt(does) {
+    try {
+      await does();
+    } catch (reason) {
+      toast(reason.message, "warning");
+    }
+  }
+
+  // By the socket, second by second; by asking, where it is silent.
+  async function follow() {
+    const heard = ({ percent: done, speed, eta, ...last }) => {
+      if (done === undefined || last.status) return refresh().catch(() => {}); // the next question will tell
+      job = { ...job, progress: { percent: done, speed, eta } };
+      if (job.status === "queued") job.status = "downloading";
+      draw();
+    };
+    const stop = live.subscribe(`download:${id}`, heard);
+    leaving.signal.addEventListener("abort", stop);
+    try {
+      while (isLive(job)) {
+        await pause(AGAIN, leaving.signal);
+        await refresh();
+      }
+    } catch (reason) {
+      if (!leaving.signal.aborted) say(error, reason.message);
+    } finally {
+      stop();
+    }
+  }
+
+  async function refresh() {
+    const now = await status(id);
+    job = { ...job, ...now };
+    draw();
+  }
+
+  draw();
+  if (isLive(job)) follow();
+  else if (job.status === "completed" && !job.expired && !job.files) refresh().catch(() => {}); // a list has no files
+  return element;
+}
+
+function wordsFor(job) {
+  const { percent: told, speed, eta } = job.progress ?? {}, done = Number.parseFloat(told);
+  const known = value => value && value !== "N/A";
+  if (job.status === "downloading" && Number.isFinite(done)) {
+    return [percent(Math.floor(done)), known(speed) && speed, known(eta) && t("downloads.eta", { time: eta })].filter(Boolean).join(" · ");
+  }
+  if (job.expired) return t("downloads.expired");
+  const counts = job.success_count !== undefined && job.status !== "queued" && job.results
+    ? t("downloads.counts", { done: job.success_count, failed: job.error_count ?? 0 }) : "";
+  return [t(`downloads.status.${job.status}`), counts, job.created_at && time(job.created_at)].filter(Boolean).join(" · ");
+}
+
+const reasonOf = job => has(`error.${job.code}`) ? t(`error.${job.code}`) : job.detail || job.error || t("downloads.failed");
+
+function filesOf(job) {
+  if (job.status !== "completed") return [];
+  const line = (sign, name, words = name) => make("li", {}, make("a", { href: fileAddress(job.download_id, name), download: name }, icon(sign), words));
+  const media = job.files ?? [];
+  return [
+    ...media.map(name => line("download", name)), ...(job.subtitles ?? []).map(name => line("page", name)),
+    ...(job.thumbnails ?? []).map(name => line("picture", name)),
+    media.length > 1 && make("li", {}, make("a", { href: archiveAddress(job.download_id) }, icon("box"), t("downloads.zip"))),
+    job.library?.length > 0 && make("li", {}, make("a", { href: "/library" }, icon("film"), t("downloads.filed"))),
+    ...(job.errors ?? []).map(one => make("li", { class: "error small" }, `${one.url}: ${one.error}`)),
+  ].filter(Boolean);
+}

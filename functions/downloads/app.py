@@ -33,6 +33,7 @@ from shared.sources.found import Found
 from shared.web import REQUIRED, Access, Call, Reply, api, delete, dialects, get, post
 from shared.web.limits import Limit
 from shared.web.objects import serve
+from shared.web.routes import Header
 
 CONTROL = "private, no-store"  # a file is there for an hour, and may be one account's
 ANYBODY = Access(
@@ -175,7 +176,13 @@ def unfinished() -> Conflict:
 
 GONE = "Téléchargement introuvable"
 ONE: dict[str, Any] = {"path": DownloadPath, "missing": GONE, "caller": ANYBODY}
-ASKED: dict[str, Any] = {"returns": Download, "caller": ANYBODY, "also": (202, 400, 403, 404, 413)}
+PREFER = Header("Prefer", "`respond-async` for an answer at once, `wait=5` for one within five seconds (RFC 7240)")
+ASKED: dict[str, Any] = {
+    "returns": Download,
+    "caller": ANYBODY,
+    "also": (202, 400, 403, 404, 413),
+    "asks": (PREFER,),
+}
 
 app = api(
     post(

@@ -1,5 +1,6 @@
 """Asking for a download, and waiting for it as long as a request may."""
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from shared.web import Call, Reply
 from shared.web.limits import address
 
 WAIT = 25.0  # seconds; the gateway gives up after 30
+PREFERRED = re.compile(r"\b(respond-async\b)|\bwait\s*=\s*(\d{1,9})", re.IGNORECASE)  # RFC 7240 §4.1, §4.3
 PAUSES = (0.1, 0.2, 0.3, 0.5)  # seconds between two looks, the last from then on
 
 
@@ -80,22 +82,30 @@ def begin(
             headers={"www-authenticate": "Bearer"},
         )
     download = downloads.start(New(kind, caller, owner, chosen, entries, call.language, source))
-    return answer(waited(download))
+    return answer(waited(download, patience(call.header("prefer"))))
 
 
-def waited(download: entity.Download) -> entity.Download:
+def patience(preferred: str) -> float:
+    """Seconds that who asks will wait (`Prefer: respond-async`, or `wait=5`): WAIT at most, and unless they say."""
+    said = PREFERRED.findall(preferred)
+    if any(at_once for at_once, _ in said):
+        return 0.0
+    return min([WAIT, *(float(seconds) for _, seconds in said)])
+
+
+def waited(download: entity.Download, seconds: float = WAIT) -> entity.Download:
     def look() -> entity.Download | None:
         found = entity.find(download.id)
         if found is None:
             raise NotFound
         return found if found.is_over else None
 
-    return until(look) or download
+    return until(look, seconds) or download
 
 
-def until(look: Callable[[], Any]) -> Any:
-    """What `look` finds, asked again and again for WAIT seconds; None when it has found nothing."""
-    ends, looks = time.monotonic() + WAIT, 0
+def until(look: Callable[[], Any], seconds: float = WAIT) -> Any:
+    """What `look` finds, asked again and again for so many seconds; None when it has found nothing."""
+    ends, looks = time.monotonic() + seconds, 0
     while True:
         found = look()
         pause = PAUSES[min(looks, len(PAUSES) - 1)]

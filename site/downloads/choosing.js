@@ -41,11 +41,13 @@ function picture({ thumbnail }) {
 
 function about(what) {
   const facts = [
-    what.uploader, what.duration && clock(what.duration), what.view_count > 0 && t("downloads.views", { count: what.view_count }),
+    what.uploader, what.duration && clock(what.duration),
+    what.view_count > 0 && t("downloads.views", { count: what.view_count }),
     what.is_playlist && t("downloads.entries", { count: what.playlist_count ?? what.entries.length }),
   ].filter(Boolean);
   return make("div", {}, make("h2", { tabindex: -1 }, what.playlist_title || what.title || t("downloads.untitled")),
-    make("p", { class: "quiet" }, facts.join(" · ")), what.description && make("p", { class: "description small" }, what.description));
+    make("p", { class: "quiet" }, facts.join(" · ")),
+    what.description && make("p", { class: "description small" }, what.description));
 }
 
 // ---- a playlist
@@ -53,7 +55,8 @@ function about(what) {
 function entries({ entries }) {
   const boxes = entries.slice(0, MOST).map((entry, at) => make("li", {}, make("label", { class: "tick" },
     make("input", { type: "checkbox", name: "entry", value: at, checked: true }),
-    make("span", { class: "name" }, entry.title || entry.url), entry.duration && make("span", { class: "quiet small" }, clock(entry.duration)))));
+    make("span", { class: "name" }, entry.title || entry.url),
+    entry.duration && make("span", { class: "quiet small" }, clock(entry.duration)))));
   const list = make("ul", { class: "entries" }, boxes);
   const set = checked => () => { for (const box of all("input", list)) box.checked = checked; };
   const press = (words, act) => make("button", { type: "button", class: "link small", onclick: act }, words);
@@ -69,23 +72,31 @@ function qualities(what) {
   const presets = PRESETS.map(name => [name, known.find(one => one.name === name)]);
   const choice = ([name, preset], at) => make("label", {},
     make("input", { type: "radio", name: "format", value: name, class: "unseen", checked: at === 0 }),
-    t(`downloads.preset.${name}`), preset?.filesize > 0 && make("span", { class: "quiet small" }, ` ≈ ${bytes(preset.filesize)}`));
+    t(`downloads.preset.${name}`), preset?.filesize > 0 && aside(` ≈ ${bytes(preset.filesize)}`));
+  const aside = words => make("span", { class: "quiet small" }, words);
   const real = (what.formats ?? []).filter(one => !one.format_id.includes("/") && !one.format_id.includes("["));
   return make("fieldset", {}, make("legend", { class: "small" }, t("downloads.quality")),
     make("div", { class: "chips" }, presets.map(choice)),
-    real.length > 0 && !what.is_playlist && make("details", {}, make("summary", { class: "small" }, t("downloads.formats", { count: real.length })),
-      make("ul", { class: "formats" }, real.map(one => make("li", {}, make("label", { class: "tick" },
-        make("input", { type: "radio", name: "format", value: one.format_id }),
-        make("span", {}, [one.resolution || one.note, one.ext, one.fps && `${number(one.fps)} fps`].filter(Boolean).join(" · ")),
-        make("span", { class: "quiet small" }, [one.vcodec, one.acodec].filter(codec => codec && codec !== "none").join(" + ")),
-        one.filesize > 0 && make("span", { class: "quiet small" }, bytes(one.filesize))))))));
+    real.length > 0 && !what.is_playlist && make("details", {},
+      make("summary", { class: "small" }, t("downloads.formats", { count: real.length })),
+      make("ul", { class: "formats" }, real.map(format))));
+}
+
+function format({ format_id: id, resolution, note, ext, fps, vcodec, acodec, filesize }) {
+  const looks = [resolution || note, ext, fps && `${number(fps)} fps`].filter(Boolean);
+  const codecs = [vcodec, acodec].filter(codec => codec && codec !== "none");
+  return make("li", {}, make("label", { class: "tick" },
+    make("input", { type: "radio", name: "format", value: id }), make("span", {}, looks.join(" · ")),
+    make("span", { class: "quiet small" }, codecs.join(" + ")),
+    filesize > 0 && make("span", { class: "quiet small" }, bytes(filesize))));
 }
 
 // ---- a part of it
 
 function part({ duration, chapters }) {
   const at = (name, label) => field({
-    name, label, placeholder: "0:00", inputmode: "numeric", pattern: "(\\d+:)?(\\d+:)?\\d+(\\.\\d+)?", "data-wrong": t("downloads.time.wrong"),
+    name, label, placeholder: "0:00", inputmode: "numeric", pattern: "(\\d+:)?(\\d+:)?\\d+(\\.\\d+)?",
+    "data-wrong": t("downloads.time.wrong"),
   });
   return make("details", {}, make("summary", { class: "small" }, t("downloads.part")),
     make("div", { class: "range" }, at("start", t("downloads.start")),
@@ -103,7 +114,8 @@ const seconds = text => text.split(":").reduce((sum, one) => sum * 60 + Number(o
 function extras() {
   const tick = (name, words, checked = false) =>
     make("label", { class: "tick" }, make("input", { type: "checkbox", name, checked }), words);
-  return make("div", { class: "extras" }, tick("subtitles", t("downloads.subtitles")), tick("thumbnail", t("downloads.thumbnail")),
+  return make("div", { class: "extras" },
+    tick("subtitles", t("downloads.subtitles")), tick("thumbnail", t("downloads.thumbnail")),
     tick("library", t("downloads.library")), tick("notify", t("downloads.notify")));
 }
 
@@ -126,5 +138,6 @@ async function order(values, what, url, element) {
     find("details:has([name=end])", element).open = true;
     throw new ApiError(t("downloads.end.wrong"), { field: "end" });
   }
-  return { ...body, url, ...(start !== null && { start }), ...(end !== null && { end }), ...(values.chapter && { chapter: values.chapter }) };
+  const part = values.chapter ? { chapter: values.chapter } : { start, end };
+  return { ...body, url, ...part };
 }

@@ -8,7 +8,7 @@ import { pause } from "../shell/api.js";
 import { account } from "../shell/session.js";
 import { socket } from "../shell/socket.js";
 import { has, t } from "../shell/words.js";
-import { archiveAddress, cancel, convert, fileAddress, forget, isLive, retry, status } from "./known.js";
+import { archive, cancel, convert, fileAddress, forget, isLive, retry, status } from "./known.js";
 
 const live = socket(); // one connection for all of them
 const FORMATS = ["mp4", "webm", "mkv", "mp3", "aac", "flac"];
@@ -21,7 +21,8 @@ export function row(job, { signal, add, gone }) {
   const bar = make("progress", { max: 100, "aria-label": t("downloads.progress") });
   const error = make("p", { class: "error", role: "alert", hidden: true });
   const files = make("ul", { class: "files" }), deeds = make("p", { class: "actions" });
-  const element = make("li", { class: "panel", "data-id": id }, make("div", { class: "job" }, make("div", {}, heading, words), deeds), bar, error, files);
+  const element = make("li", { class: "panel", "data-id": id },
+    make("div", { class: "job" }, make("div", {}, heading, words), deeds), bar, error, files);
   const leaving = new AbortController();
   signal.addEventListener("abort", () => leaving.abort());
 
@@ -34,26 +35,50 @@ export function row(job, { signal, add, gone }) {
     if (Number.isFinite(done) && job.status !== "queued") bar.value = done;
     else bar.removeAttribute("value");
     say(error, job.status === "failed" ? reasonOf(job) : "");
-    files.replaceChildren(...(job.expired ? [] : filesOf(job)));
+    files.replaceChildren(...(job.expired ? [] : filesOf(job, packed)));
     deeds.replaceChildren(...deedsOf());
   }
 
   function deedsOf() {
     const act = (name, words, does) => iconButton(name, words, () => attempt(does));
-    if (isLive(job)) return [act("close", t("downloads.cancel"), async () => { job = { ...job, ...await cancel(id), status: "cancelled" }; draw(); })];
+    if (isLive(job)) return [act("close", t("downloads.cancel"), stop)];
+    const isHere = job.status === "completed" && !job.expired;
     return [
-      (job.status !== "completed" || job.expired) && act("again", t("downloads.retry"), async () => { element.remove(); gone(id); add(await retry(id)); }),
-      job.status === "completed" && !job.expired && job.files?.length > 0 && conversion(),
-      act("delete", t("downloads.forget"), async () => { if (account()) await forget(id); element.remove(); gone(id); }),
+      !isHere && act("again", t("downloads.retry"), async () => add(await retry(id))),
+      isHere && job.files?.length > 0 && conversion(),
+      act("delete", t("downloads.forget"), leave),
     ].filter(Boolean);
+  }
+
+  async function stop() {
+    job = { ...job, ...await cancel(id) };
+    draw();
+  }
+
+  async function leave() {
+    if (account()) await forget(id);
+    element.remove();
+    gone(id);
   }
 
   function conversion() {
     const choose = make("select", {
       "aria-label": t("downloads.convert"),
-      onchange: () => attempt(async () => { const format = choose.value; choose.value = ""; add(await convert(id, format)); }),
-    }, make("option", { value: "" }, t("downloads.convert")), FORMATS.map(one => make("option", { value: one }, one.toUpperCase())));
+      onchange: () => {
+        const format = choose.value;
+        choose.value = "";
+        attempt(async () => add(await convert(id, format)));
+      },
+    }, make("option", { value: "" }, t("downloads.convert")),
+    FORMATS.map(one => make("option", { value: one }, one.toUpperCase())));
     return choose;
+  }
+
+  // Made when it is first asked for.
+  async function packed({ currentTarget: button }) {
+    button.ariaBusy = "true";
+    await attempt(async () => { location.assign(await archive(id, leaving.signal)); });
+    button.ariaBusy = "false";
   }
 
   async function attempt(does) {
@@ -72,8 +97,8 @@ export function row(job, { signal, add, gone }) {
       if (job.status === "queued") job.status = "downloading";
       draw();
     };
-    const stop = live.subscribe(`download:${id}`, heard);
-    leaving.signal.addEventListener("abort", stop);
+    const unheard = live.subscribe(`download:${id}`, heard);
+    leaving.signal.addEventListener("abort", unheard);
     try {
       while (isLive(job)) {
         await pause(AGAIN, leaving.signal);
@@ -82,7 +107,7 @@ export function row(job, { signal, add, gone }) {
     } catch (reason) {
       if (!leaving.signal.aborted) say(error, reason.message);
     } finally {
-      stop();
+      unheard();
     }
   }
 
@@ -102,24 +127,28 @@ function wordsFor(job) {
   const { percent: told, speed, eta } = job.progress ?? {}, done = Number.parseFloat(told);
   const known = value => value && value !== "N/A";
   if (job.status === "downloading" && Number.isFinite(done)) {
-    return [percent(Math.floor(done)), known(speed) && speed, known(eta) && t("downloads.eta", { time: eta })].filter(Boolean).join(" · ");
+    const left = known(eta) && t("downloads.eta", { time: eta });
+    return [percent(Math.floor(done)), known(speed) && speed, left].filter(Boolean).join(" · ");
   }
-  if (job.expired) return t("downloads.expired");
-  const counts = job.success_count !== undefined && job.status !== "queued" && job.results
+  if (job.expired && job.status === "completed") return t("downloads.expired");
+  const counts = job.kind === "playlist" && job.status !== "queued"
     ? t("downloads.counts", { done: job.success_count, failed: job.error_count ?? 0 }) : "";
-  return [t(`downloads.status.${job.status}`), counts, job.created_at && time(job.created_at)].filter(Boolean).join(" · ");
+  const begun = job.created_at && time(job.created_at);
+  return [t(`downloads.status.${job.status}`), counts, begun].filter(Boolean).join(" · ");
 }
 
-const reasonOf = job => has(`error.${job.code}`) ? t(`error.${job.code}`) : job.detail || job.error || t("downloads.failed");
+const reasonOf = ({ code, detail, error }) =>
+  has(`error.${code}`) ? t(`error.${code}`) : detail || error || t("downloads.failed");
 
-function filesOf(job) {
+function filesOf(job, packed) {
   if (job.status !== "completed") return [];
-  const line = (sign, name, words = name) => make("li", {}, make("a", { href: fileAddress(job.download_id, name), download: name }, icon(sign), words));
+  const line = (sign, name) =>
+    make("li", {}, make("a", { href: fileAddress(job.download_id, name), download: name }, icon(sign), name));
   const media = job.files ?? [];
   return [
     ...media.map(name => line("download", name)), ...(job.subtitles ?? []).map(name => line("page", name)),
     ...(job.thumbnails ?? []).map(name => line("picture", name)),
-    media.length > 1 && make("li", {}, make("a", { href: archiveAddress(job.download_id) }, icon("box"), t("downloads.zip"))),
+    media.length > 1 && make("li", {}, make("button", { class: "zip", onclick: packed }, icon("box"), t("downloads.zip"))),
     job.library?.length > 0 && make("li", {}, make("a", { href: "/library" }, icon("film"), t("downloads.filed"))),
     ...(job.errors ?? []).map(one => make("li", { class: "error small" }, `${one.url}: ${one.error}`)),
   ].filter(Boolean);

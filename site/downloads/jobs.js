@@ -1,4 +1,4 @@
-// What is on its way, and what was: an account's from the platform; what is begun without one is known to this browser only.
+// What is on its way, and what was: an account's from the platform; what is begun without one, this browser alone knows.
 
 import { make } from "../design/dom.js";
 import { empty, failed, waiting } from "../design/states.js";
@@ -16,7 +16,8 @@ export function jobs(signal) {
   let cursor = null;
 
   const place = job => row(job, { signal, add, gone: id => { forget(id); settle(); } });
-  const settle = () => instead.replaceChildren(...(list.children.length ? [] : [empty("download", t("downloads.empty"), t("downloads.empty.words"))]));
+  const nothing = () => empty("download", t("downloads.empty"), t("downloads.empty.words"));
+  const settle = () => instead.replaceChildren(...(list.children.length ? [] : [nothing()]));
 
   function add(job) {
     list.querySelector(`[data-id="${CSS.escape(job.download_id)}"]`)?.remove(); // asked for twice: it is one

@@ -38,7 +38,8 @@ function wordsFor(status, code, said, retryAfter, details) {
 const suspended = ({ reason, until }) =>
   until ? t("error.suspended.until", { reason, day: day(until) }) : t("error.suspended", { reason });
 
-// The answer's JSON, or an ApiError: api("/users/me"), api(path, { method, body, once, fresh, keepalive, signal, quiet, bare }).
+// The answer's JSON, or an ApiError: api("/users/me"), api(path, { method, body, once, prefer, fresh, keepalive, signal,
+// quiet, bare }).
 // `fresh` asks again what the browser may still have from before a write. Where the session has ended, the person is
 // asked to sign in again and the question is put once more; a `quiet` one fails instead. A `bare` one is nobody's, whoever
 // is here. A body is sent as JSON, a FormData as the form it is.
@@ -54,12 +55,13 @@ export async function api(path, options = {}) {
   return answer.json().catch(() => null);
 }
 
-async function send(path, { method = "GET", body, once, fresh, keepalive, signal, door, bare }) {
+async function send(path, { method = "GET", body, once, prefer, fresh, keepalive, signal, door, bare }) {
   const json = body !== undefined && !(body instanceof FormData);
+  const said = { "Content-Type": json && "application/json", "Idempotency-Key": once, Prefer: prefer };
   try {
     return await fetch(path, {
       method, keepalive, signal,
-      headers: { ...(json && { "Content-Type": "application/json" }), ...(once && { "Idempotency-Key": once }) },
+      headers: Object.fromEntries(Object.entries(said).filter(([, value]) => value)),
       body: json ? JSON.stringify(body) : body,
       cache: fresh ? "no-cache" : "default",
       // A left-over cookie would be refused where none is needed.

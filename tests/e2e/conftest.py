@@ -20,6 +20,8 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from shared.media.ffmpeg import program
 from tests import cloud
+from tests.fakes import site as fakes
+from tests.fakes.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -71,8 +73,17 @@ def running(data: Path, *options: str, **settings: str) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def bobine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with running(tmp_path_factory.mktemp("bobine")) as platform:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Somebody else's site, with films on it."""
+    with fakes.running(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def bobine(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Iterator[Running]:
+    """It may reach that site on this machine and no other."""
+    data = tmp_path_factory.mktemp("bobine")
+    with running(data, DOWNLOAD_ALLOWED_HOSTS=site.place, OUTBOUND_ALLOW=site.place) as platform:
         yield platform
 
 

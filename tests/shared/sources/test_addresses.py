@@ -35,6 +35,11 @@ def test_the_seven_platforms_are_taken_when_nothing_else_is_said(url: str) -> No
         "https://notyoutube.com/x",
         "https://example.com/?u=https://youtube.com",
         "http://127.0.0.1/x",
+        "http://127.0.0.1/film.mp4",
+        "http://[::1]/film.mp4",
+        "http://localhost/film.mp4",
+        "https://example.com/film.mp4.html",
+        "https://example.com/watch?file=film.mp4",
     ],
 )
 def test_other_hosts_are_not(url: str) -> None:
@@ -76,6 +81,20 @@ def test_what_is_no_link_is_refused(url: str) -> None:
     assert (caught.value.status, caught.value.code) == (400, "INVALID_URL")
 
 
+@pytest.mark.parametrize("name", ["film.mp4", "a%20b/Film.WebM", "song.mp3?token=x", "live/master.m3u8", "film.mpd"])
+def test_a_direct_link_to_media_is_taken_from_any_public_host(name: str) -> None:
+    assert addresses.allowed(f"https://example.com/{name}")
+
+
+def test_a_list_may_name_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOWNLOAD_ALLOWED_HOSTS", "media.example.com:8443,127.0.0.1:9000")
+    assert addresses.allowed("https://cdn.media.example.com:8443/x")
+    assert addresses.allowed("http://127.0.0.1:9000/x")
+    for url in ("https://media.example.com/x", "http://127.0.0.1:9001/x", "https://example.com/film.mp4"):
+        with pytest.raises(UrlNotAllowed):
+            addresses.allowed(url)
+
+
 def test_an_operator_names_other_hosts_or_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DOWNLOAD_ALLOWED_HOSTS", "Archive.org, .example.com")
     for url in ("https://archive.org/x", "https://ia600.us.archive.org/x", "https://example.com/x"):
@@ -84,6 +103,8 @@ def test_an_operator_names_other_hosts_or_all(monkeypatch: pytest.MonkeyPatch) -
         addresses.allowed("https://www.youtube.com/x")
     monkeypatch.setenv("DOWNLOAD_ALLOWED_HOSTS", "*")
     assert addresses.allowed("https://anything.test/x")
+    with pytest.raises(UrlNotAllowed):
+        addresses.allowed("http://169.254.169.254/x")
 
 
 def test_a_platform_is_known_by_its_host() -> None:

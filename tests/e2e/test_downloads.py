@@ -97,9 +97,10 @@ def test_a_redirect_to_a_private_address_is_refused(http: httpx.Client, site: Si
 
 def test_a_result_in_the_library_plays(bobine: Running, site: Site) -> None:
     ada = Person(bobine.url, "ada")
-    found = until_over(ada.http, ask(ada.http, f"{site.url}/page", save_to_library=True))
-    (file_id,) = found["library"]
-    assert ada.until_streamed(file_id)["playlist"]
-    (filed,) = ada.get(f"/api/upload/user/{ada.id}")["files"]
-    assert (filed["file_id"], filed["title"]) == (file_id, fake.TITLE)
-    assert [one["download_id"] for one in ada.get("/api/download")["downloads"]] == [found["download_id"]]
+    with ada.http:
+        found = until_over(ada.http, ask(ada.http, f"{site.url}/page", save_to_library=True))
+        (file_id,) = found["library"]
+        assert ada.until_streamed(file_id)["playlist"]
+        (filed,) = ada.get(f"/api/upload/user/{ada.id}")["files"]
+        assert (filed["file_id"], filed["title"]) == (file_id, fake.TITLE)
+        assert [one["download_id"] for one in ada.get("/api/download")["downloads"]] == [found["download_id"]]

@@ -18,13 +18,14 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from functions.downloads import asking
 from scripts.openapi import apis
 from shared.accounts import keys, passwords, sessions, tokens
 from shared.community import categories, reports
 from shared.web.api import Api
 from shared.web.dialects import Dialect, downloads, library, platform, production
 from shared.web.routes import FORM, Route
-from tests import described, films, memes
+from tests import described, films, memes, sources
 from tests.conftest import Person
 from tests.transport import ROOT, event_of, invoke, response_of
 
@@ -158,6 +159,9 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> World:
     category = categories.create("Goats", None, None)
     report = reports.add("content", content["id"], bob.id, "spam", "")[0]
     memes.promoted(ada, "admin")
+    sources.installed(monkeypatch)
+    download = sources.ask(ada.http).json()["download_id"]
+    monkeypatch.setattr(asking, "WAIT", 1.0)  # seconds; workers work while a request waits
     listed = ada.http.get(f"/api/upload/user/{ada.id}", params={"limit": 1}).json()["nextCursor"]
     known = [
         ada.id,
@@ -217,6 +221,8 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> World:
         "path": content["storageKey"],
     }
     right |= {
+        "download_id": download,
+        "url": f"{sources.SITE}/film",
         "session_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV",
         "username": "ada",
         "name": "master.m3u8",

@@ -12,24 +12,11 @@ import httpx
 import pytest
 from websockets.sync.client import connect
 
-from tests.e2e.conftest import Person, Running, running
-from tests.fakes import site as fake
-from tests.fakes.site import Site
+from tests.e2e.conftest import Person, Running
+from tests.fakes.site import TITLE, Site
 
+pytestmark = pytest.mark.xdist_group("e2e")
 PATIENCE = 60.0  # seconds
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with fake.running(tmp_path_factory.mktemp("site")) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def bobine(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    place = site.url.removeprefix("http://")
-    with running(tmp_path_factory.mktemp("downloads"), DOWNLOAD_ALLOWED_HOSTS="*", OUTBOUND_ALLOW=place) as platform:
-        yield platform
 
 
 @pytest.fixture
@@ -53,6 +40,14 @@ def ask(http: httpx.Client, url: str, **more: Any) -> httpx.Response:
     return http.post("/api/download", json={"url": url, "format_id": "best", **more})
 
 
+def ask_and_go(http: httpx.Client, url: str) -> httpx.Response:
+    """Without waiting for it, so that there is an id to listen to while it goes on."""
+    body = {"url": url, "format_id": "best"}
+    answer = http.post("/api/download", json=body, headers={"prefer": "respond-async"})
+    assert answer.status_code == 202, answer.text
+    return answer
+
+
 def test_a_page_with_a_film_is_a_file_and_a_zip(http: httpx.Client, site: Site) -> None:
     looked = http.post("/api/info", json={"url": f"{site.url}/page"}).json()
     assert looked["formats"][0]["format_id"] == "bestvideo+bestaudio/best"
@@ -67,10 +62,8 @@ def test_a_page_with_a_film_is_a_file_and_a_zip(http: httpx.Client, site: Site) 
 
 
 def test_progress_comes_over_the_socket_and_so_does_the_end(http: httpx.Client, bobine: Running, site: Site) -> None:
-    # Long enough that the request stops waiting, so that there is an id to listen to while it goes on.
     size = len(httpx.get(f"{site.url}/film.mp4").content)
-    answer = ask(http, f"{site.url}/slow.mp4?rate={size // 35}")
-    assert answer.status_code == 202
+    answer = ask_and_go(http, f"{site.url}/slow.mp4?rate={size // 6}")
     where = bobine.url.replace("http", "ws", 1) + f"/ws/download/{answer.json()['download_id']}"
     with connect(where) as socket:
         said = [json.loads(text) for text in socket]
@@ -79,8 +72,10 @@ def test_progress_comes_over_the_socket_and_so_does_the_end(http: httpx.Client, 
 
 
 def test_cancelling_ends_it_within_seconds(http: httpx.Client, site: Site) -> None:
-    answer = ask(http, f"{site.url}/slow.mp4?rate=2000")
-    assert answer.status_code == 202
+    answer = ask_and_go(http, f"{site.url}/slow.mp4?rate=2000")
+    ends = time.monotonic() + PATIENCE
+    while http.get("/api/health").json()["active_downloads"] == 0 and time.monotonic() < ends:
+        time.sleep(0.25)
     assert http.get("/api/health").json()["active_downloads"] == 1
     http.delete(f"/api/download/{answer.json()['download_id']}")
     ends = time.monotonic() + PATIENCE
@@ -102,5 +97,5 @@ def test_a_result_in_the_library_plays(bobine: Running, site: Site) -> None:
         (file_id,) = found["library"]
         assert ada.until_streamed(file_id)["playlist"]
         (filed,) = ada.get(f"/api/upload/user/{ada.id}")["files"]
-        assert (filed["file_id"], filed["title"]) == (file_id, fake.TITLE)
+        assert (filed["file_id"], filed["title"]) == (file_id, TITLE)
         assert [one["download_id"] for one in ada.get("/api/download")["downloads"]] == [found["download_id"]]

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from functions.downloads import asking
 from functions.sweep import app as sweep
 from shared import storage
 from shared.downloads import download as entity
@@ -71,6 +72,21 @@ def test_a_large_file_is_a_redirect_to_the_bucket(http: httpx.Client, engine: En
     answer = http.get(f"/api/download/{ask(http, '/large').json()['download_id']}/large.mp4")
     assert answer.status_code == 307
     assert "X-Amz-Signature" in answer.headers["location"]
+
+
+@pytest.mark.parametrize("preferred", ["respond-async", "handling=lenient, Respond-Async", "wait=0"])
+def test_who_prefers_not_to_wait_does_not(http: httpx.Client, engine: Engine, preferred: str) -> None:
+    body = {"url": f"{SITE}/film", "format_id": "best"}
+    answer = http.post("/api/download", json=body, headers={"prefer": preferred})
+    assert (answer.status_code, answer.json()["status"]) == (202, "downloading")
+    assert engine.orders == []
+
+
+@pytest.mark.parametrize(
+    ("preferred", "seconds"), [("", 25), ("wait=5", 5), ("wait=999", 25), ("wait=x", 25), ("return=minimal", 25)]
+)
+def test_a_request_waits_as_long_as_its_sender_prefers_and_25_seconds_at_most(preferred: str, seconds: float) -> None:
+    assert asking.patience(preferred) == seconds
 
 
 @pytest.mark.usefixtures("impatient")

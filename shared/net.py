@@ -18,18 +18,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from shared.errors import Invalid, TooLarge
-from shared.settings import settings
+from shared.public import Address, allowed, is_public
 
 if TYPE_CHECKING:
     import ssl
 
     import httpx
 
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-NAT64_LOCAL = ipaddress.ip_network("64:ff9b:1::/48")
-PROTOCOL = ipaddress.ip_network("192.0.0.0/24")  # IETF protocol assignments; one cloud's metadata is there
 REDIRECTS = 5
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class Refused(Invalid):
@@ -167,24 +163,3 @@ def resolve(host: str, port: int, field: str = "url") -> Address:
     if f"{host}:{port}" not in allowed() and not all(is_public(address) for address in addresses):
         raise Refused(f"Invalid {field}", field=field, constraint="the host is not a public one")
     return addresses[0]
-
-
-def allowed() -> frozenset[str]:
-    return frozenset(part.strip() for part in settings.outbound_allow.split(",") if part.strip())
-
-
-def is_public(address: Address) -> bool:
-    """Whether this is an address of the open internet, also as seen through the IPv6 forms of an IPv4 address."""
-    if address in PROTOCOL:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        if address in NAT64_LOCAL or address.is_site_local:
-            return False
-        inner = address.ipv4_mapped or address.sixtofour
-        if address.teredo:
-            inner = address.teredo[1]
-        if address in NAT64 or int(address) >> 32 == 0:  # NAT64, and the old IPv4-compatible form
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast and not address.is_reserved

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from shared import net
+from shared import public
 from shared.settings import settings
 from shared.sources.errors import InvalidUrl, UrlNotAllowed
 
@@ -70,7 +70,7 @@ def may_be_public(host: str, port: int) -> bool:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
         return host != "localhost"
-    return net.is_public(address) or f"{host}:{port}" in net.allowed()
+    return public.is_public(address) or f"{host}:{port}" in public.allowed()
 
 
 def platform_of(url: str) -> str:

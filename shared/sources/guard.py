@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from yt_dlp.networking import _helper, _urllib
 from yt_dlp.networking.exceptions import RequestError, TransportError
 
-from shared import net
+from shared import net, public
 
 LARGEST_PAGE = 64 << 20  # bytes of an answer that is read whole: pages, manifests, subtitles
 STARTS = {"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn"}
@@ -40,7 +40,7 @@ class Guard:
         parts = urlsplit(proxy)
         self.proxy = (parts.hostname or "", parts.port or {"http": 80}.get(parts.scheme, 1080)) if proxy else None
         self.programs = programs
-        self.known: dict[tuple[str, int], net.Address] = {}
+        self.known: dict[tuple[str, int], public.Address] = {}
         self.places: set[tuple[str, int]] = set()
         self.stopped: Stop | None = None
         self.sizes: dict[str, int] = {}  # bytes by address, of media that were answered
@@ -50,7 +50,7 @@ class Guard:
         self.stopped = self.stopped or Stop(kind, text)
         return self.stopped
 
-    def address(self, host: str, port: int) -> net.Address:
+    def address(self, host: str, port: int) -> public.Address:
         """The address of a host, the same for as long as we live. Raises Stop."""
         place = (host, port)
         if place not in self.known:
@@ -88,7 +88,7 @@ class Guard:
         except ValueError:
             return
         port = parts.port or (443 if parts.scheme == "https" else 80)
-        if not net.is_public(literal) and f"{parts.hostname}:{port}" not in net.allowed():
+        if not public.is_public(literal) and f"{parts.hostname}:{port}" not in public.allowed():
             raise self.stop("refused", "the host is not a public one")
 
     def watch(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -101,7 +101,7 @@ class Guard:
             raise PermissionError("another program")
 
 
-def _anywhere(host: str, port: int) -> net.Address:
+def _anywhere(host: str, port: int) -> public.Address:
     try:
         return ipaddress.ip_address(str(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]))
     except OSError:

@@ -93,7 +93,7 @@ def patience(preferred: str) -> float:
     return min([WAIT, *(float(seconds) for _, seconds in said)])
 
 
-def waited(download: entity.Download, seconds: float = WAIT) -> entity.Download:
+def waited(download: entity.Download, seconds: float | None = None) -> entity.Download:
     def look() -> entity.Download | None:
         found = entity.find(download.id)
         if found is None:
@@ -103,9 +103,9 @@ def waited(download: entity.Download, seconds: float = WAIT) -> entity.Download:
     return until(look, seconds) or download
 
 
-def until(look: Callable[[], Any], seconds: float = WAIT) -> Any:
-    """What `look` finds, asked again and again for so many seconds; None when it has found nothing."""
-    ends, looks = time.monotonic() + seconds, 0
+def until(look: Callable[[], Any], seconds: float | None = None) -> Any:
+    """What `look` finds, asked again and again for so many seconds, or WAIT; None when it has found nothing."""
+    ends, looks = time.monotonic() + (WAIT if seconds is None else seconds), 0
     while True:
         found = look()
         pause = PAUSES[min(looks, len(PAUSES) - 1)]

@@ -2,17 +2,20 @@
 
 import { make } from "../design/dom.js";
 import { field } from "../design/form.js";
+import { ApiError } from "../shell/api.js";
 import { t } from "../shell/words.js";
 import { categories, tags } from "./memes.js";
 
-const TAGS = 255; // characters of a tag
+const [MOST, LONGEST] = [10, 50]; // tags of a meme, characters of a tag: as the platform has it
+
+let count = 0;
 
 export function fields(meme = {}) {
   const choose = field({ name: "categoryId", label: t("describe.category"), tag: "select" },
     make("option", { value: "" }, t("describe.category.none")));
   choose.hidden = true;
   named(choose, meme.category);
-  const known = make("datalist", { id: "known-tags" });
+  const known = make("datalist", { id: `known-tags-${++count}` }); // there may be two: a file dropped while one is changed
   tags("", 50).then(found => known.append(...found.map(tag => make("option", { value: tag.name }))), () => {});
   return [
     field({ name: "title", label: t("describe.title"), required: true, maxlength: 255, value: meme.title ?? "" }),
@@ -20,7 +23,7 @@ export function fields(meme = {}) {
       name: "description", label: t("describe.alt"), hint: t("describe.alt.hint"), tag: "textarea", rows: 2, maxlength: 2000,
     }, meme.description ?? ""),
     field({
-      name: "tags", label: t("describe.tags"), hint: t("describe.tags.hint"), list: "known-tags", autocapitalize: "none",
+      name: "tags", label: t("describe.tags"), hint: t("describe.tags.hint"), list: known.id, autocapitalize: "none",
       value: (meme.tags ?? []).map(tag => tag.name).join(", "),
     }),
     known, choose,
@@ -37,9 +40,14 @@ async function named(choose, current) {
   choose.hidden = !each.length;
 }
 
+// Raises what is wrong with the tags, beside them.
 export function said({ title, description, tags, categoryId, sensitive }) {
+  const named = [...new Set(tags.split(/[,#]/).map(tag => tag.trim()).filter(Boolean))];
+  if (named.length > MOST || named.some(tag => [...tag].length > LONGEST)) {
+    throw new ApiError(t("describe.tags.wrong", { most: MOST, longest: LONGEST }), { status: 400, field: "tags" });
+  }
   return {
     title: title.trim(), description: description.trim(), categoryId: categoryId || null, sensitive: sensitive === "on",
-    tags: [...new Set(tags.split(/[,#]/).map(tag => tag.trim().slice(0, TAGS)).filter(Boolean))],
+    tags: named,
   };
 }

@@ -4,13 +4,13 @@
 
 import { make } from "../design/dom.js";
 import { icon } from "../design/icons.js";
-import { empty } from "../design/states.js";
+import { empty, state } from "../design/states.js";
 import { go, title } from "../shell/router.js";
 import { account, changes as persons, withAccount } from "../shell/session.js";
 import { number, t } from "../shell/words.js";
-import { adapt, categories, changes, listOf, tags } from "./memes.js";
+import { adapt, authorAddress, categories, changes, listOf, tags } from "./memes.js";
 import { chooser } from "./publish.js";
-import { moderates, role } from "./role.js";
+import { me, moderates } from "./role.js";
 import { emptyWall, wall } from "./wall.js";
 
 const SORTS = ["trend", "recent", "liked"];
@@ -35,13 +35,11 @@ export async function open(place, query, signal) {
   isOpen = true;
   signal.addEventListener("abort", () => { isOpen = false; });
   const holder = make("div", { class: "holder" }), count = make("p", { class: "quiet small", role: "status" });
-  const chips = make("nav", { class: "chips", "aria-label": t("memes.categories"), hidden: true });
-  const popular = make("nav", { class: "tags", "aria-label": t("memes.tags"), hidden: true });
-  place.replaceChildren(head(wanted, count, words => search({ ...wanted, query: words })),
-    make("div", { class: "narrowing" },
-      make("div", { class: "filters" }, sorts(wanted), sensitivity(), keepers()), chips, popular, chosenTag(wanted)),
-    holder);
-  named(chips, popular, wanted);
+  const found = Promise.all([categories, tags].map(read => read().catch(() => [])));
+  const narrowing = make("div", { class: "narrowing" });
+  const filters = [sensitivity(), keepers()];
+  place.replaceChildren(head(wanted, count, words => search({ ...wanted, query: words })), narrowing, holder);
+  narrow(wanted);
   let leaving = new AbortController();
   signal.addEventListener("abort", () => leaving.abort());
   const first = fill(wanted);
@@ -50,7 +48,18 @@ export async function open(place, query, signal) {
   // The wall anew, the page as it is: who types goes on typing.
   function search(next) {
     history.replaceState(history.state, "", addressOf(next));
+    narrow(next);
     fill(next);
+  }
+
+  // What leads to another choice keeps the words that are searched for.
+  function narrow(asked) {
+    const chips = make("nav", { class: "chips", "aria-label": t("memes.categories"), hidden: true });
+    const popular = make("nav", { class: "tags", "aria-label": t("memes.tags"), hidden: true });
+    narrowing.replaceChildren(...[
+      make("div", { class: "filters" }, sorts(asked), filters), chips, popular, chosenTag(asked),
+    ].filter(Boolean));
+    named(chips, popular, asked, found);
   }
 
   function fill(asked) {
@@ -94,9 +103,10 @@ const fits = (wanted, meme) =>
 // ---- what stands above the wall
 
 function invitation() {
-  return empty("heart", t("memes.liked.invite"), t("memes.liked.invite.words"),
+  return state("empty", "heart", t("memes.liked.invite"), t("memes.liked.invite.words"), [
     make("button", { class: "main", onclick: () => withAccount("") }, t("signin.enter")),
-    make("a", { class: "button", href: "/community" }, t("memes.all")));
+    make("a", { class: "button", href: "/community" }, t("memes.all")),
+  ], "h1");
 }
 
 function head(wanted, count, search) {
@@ -131,14 +141,17 @@ function sensitivity() {
   return make("label", { class: "tick small" }, box, t("memes.sensitive.too"));
 }
 
-// For those who look after the community.
+// One's own page; and for those who look after the community, theirs.
 function keepers() {
   const place = make("p", { class: "actions keepers small", hidden: true });
-  role().then(role => {
+  me().then(me => {
+    if (!me) return;
+    const { username, role } = me;
+    place.append(make("a", { href: authorAddress({ username }) }, t("memes.mine")));
+    place.hidden = false;
     if (!moderates(role)) return;
     place.append(make("a", { href: "/community/moderation/reports" }, t("reports.title")));
     if (role === "admin") place.append(make("a", { href: "/community/moderation/categories" }, t("categories.title")));
-    place.hidden = false;
   });
   return place;
 }
@@ -152,16 +165,15 @@ function chosenTag(wanted) {
 }
 
 // The rows of categories and tags come when they come: the wall does not wait for them.
-async function named(chips, popular, wanted) {
-  const each = await categories().catch(() => []);
+async function named(chips, popular, wanted, found) {
+  const [each, known] = await found;
   chips.replaceChildren(
     chip(t("memes.categories.all"), addressOf({ ...wanted, category: "" }), !wanted.category),
     ...each.map(one => chip(one.name, addressOf({ ...wanted, category: one.slug }), [one.slug, one.id].includes(wanted.category))));
   chips.hidden = !each.length;
   if (wanted.tag) return;
-  const found = await tags().catch(() => []);
-  popular.replaceChildren(...found.map(tag => make("a", { href: addressOf({ ...wanted, tag: tag.name }) }, `#${tag.name}`)));
-  popular.hidden = !found.length;
+  popular.replaceChildren(...known.map(tag => make("a", { href: addressOf({ ...wanted, tag: tag.name }) }, `#${tag.name}`)));
+  popular.hidden = !known.length;
 }
 
 function nothing(wanted) {

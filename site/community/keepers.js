@@ -1,7 +1,7 @@
 // The pages of those who look after the community, closed to others.
 
 import { make } from "../design/dom.js";
-import { empty, state } from "../design/states.js";
+import { state } from "../design/states.js";
 import { account, withAccount } from "../shell/session.js";
 import { t } from "../shell/words.js";
 import { role } from "./role.js";
@@ -9,8 +9,8 @@ import { role } from "./role.js";
 // Whether `may(role)`; else the place says so.
 export async function admitted(place, may) {
   if (!account()) {
-    place.replaceChildren(empty("shield", t("keepers.invite"), "",
-      make("button", { class: "main", onclick: () => withAccount("") }, t("signin.enter"))));
+    place.replaceChildren(state("empty", "shield", t("keepers.invite"), "",
+      [make("button", { class: "main", onclick: () => withAccount("") }, t("signin.enter"))], "h1"));
     return false;
   }
   if (may(await role())) return true;

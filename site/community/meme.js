@@ -32,14 +32,13 @@ export async function open(place, slug, signal) {
   if (signal.aborted) return undefined;
   const article = make("article", { class: "wide meme-page" });
   place.replaceChildren(article);
-  const may = await Promise.race([role(), pause(300).then(() => "")]);
-  let sight = null;
+  let may = "", sight = null;
   const draw = () => {
     title(meme.title);
     if (!sight || sight.of !== likeness(meme)) sight = { of: likeness(meme), element: ground(meme) };
     article.replaceChildren(sight.element, about(meme, may));
   };
-  draw();
+  const asked = role().then(found => { may = found; });
   changes.addEventListener("change", ({ detail }) => {
     if (detail.id !== meme.id) return;
     if (!detail.meme) return gone(place);
@@ -48,6 +47,11 @@ export async function open(place, slug, signal) {
     draw();
     if (focused) article.querySelector(`.${focused}`)?.focus();
   }, { signal });
+  await Promise.race([asked, pause(300)]); // listening already: a heart pressed before signing in answers about now
+  if (signal.aborted) return undefined;
+  draw();
+  const drawn = may;
+  asked.then(() => { if (may !== drawn && !signal.aborted) draw(); });
   viewed(meme);
   if (meme.state === "processing") follow(meme, signal);
 }

@@ -21,11 +21,30 @@ export function listOf(wanted) {
   const asked = Object.entries(wanted).filter(([, value]) => value);
   return cursor => {
     const query = new URLSearchParams({ limit: PAGE, ...Object.fromEntries(asked), ...(cursor && { cursor }) });
-    return api(`/contents/explore?${query}`);
+    return since(async () => {
+      const found = await api(`/contents/explore?${query}`);
+      return told => ({ ...found, data: found.data.map(told) });
+    });
   };
 }
 
-export const one = slug => api(`/contents/${encodeURIComponent(slug)}`);
+export const one = slug => since(async () => {
+  const found = await api(`/contents/${encodeURIComponent(slug)}`);
+  return told => told(found);
+});
+
+// An answer may have been on its way while something was done: what was done since the question counts.
+async function since(read) {
+  const done = new Map(); // meme id → it
+  const hear = ({ detail }) => { if (detail.meme) done.set(detail.id, detail.meme); };
+  changes.addEventListener("change", hear);
+  try {
+    const apply = await read();
+    return apply(meme => done.has(meme.id) ? { ...meme, isFavorite: done.get(meme.id).isFavorite, favoritesCount: done.get(meme.id).favoritesCount } : meme);
+  } finally {
+    changes.removeEventListener("change", hear);
+  }
+}
 
 export const categories = async () => (await api("/categories?limit=100")).data;
 

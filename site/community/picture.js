@@ -26,8 +26,8 @@ export function thumbnail(meme) {
     frame.append(image);
   }
   const video = renditionOf(meme, "video");
-  if (meme.type === "gif") frame.append(make("span", { class: "badge" }, "GIF"));
-  if (meme.state === "processing") frame.append(make("span", { class: "badge" }, t("memes.processing")));
+  const badge = meme.state === "processing" ? t("memes.processing") : meme.type === "gif" && "GIF";
+  if (badge) frame.append(make("span", { class: "badge" }, badge));
   if (meme.sensitive) frame.append(make("span", { class: "cover" }, icon("hidden"), t("memes.sensitive")));
   else if (video && !still()) livened(frame, here(video.url));
   return frame;
@@ -44,7 +44,13 @@ function livened(frame, address) {
     frame.append(video);
     video.play().catch(() => {}); // a browser that does not let it: the picture is there
   };
-  const end = () => { video?.remove(); video = null; };
+  const end = () => {
+    if (!video) return;
+    video.remove();
+    video.removeAttribute("src");
+    video.load(); // lets go of the film now: browsers keep only so many
+    video = null;
+  };
   if (matchMedia("(hover: hover)").matches) {
     frame.addEventListener("pointerenter", begin);
     frame.addEventListener("pointerleave", end);

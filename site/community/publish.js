@@ -9,7 +9,7 @@ import { toast } from "../design/toast.js";
 import { bytes } from "../shell/amounts.js";
 import { persist } from "../shell/api.js";
 import { current, go } from "../shell/router.js";
-import { withAccount } from "../shell/session.js";
+import { signedIn, withAccount } from "../shell/session.js";
 import { t } from "../shell/words.js";
 import { fields, said } from "./describing.js";
 import { addressOf, create } from "./memes.js";
@@ -67,13 +67,15 @@ function next() {
   }
 
   const publish = async values => {
+    const described = said(values);
+    await signedIn(t("memes.why.publish")); // who left in another tab meanwhile loses no words
     const storageKey = await sending.catch(reason => {
       sending = begin(); // the next press finds it under way again
       throw reason;
     });
     bar.removeAttribute("value");
     say(words, t("publish.making"));
-    const body = { type: moves(file) ? "gif" : "meme", storageKey, mimeType: file.type, fileSize: file.size, ...said(values) };
+    const body = { type: moves(file) ? "gif" : "meme", storageKey, mimeType: file.type, fileSize: file.size, ...described };
     try {
       const meme = await persist(() => create(body, once), { tries: 3, signal: leaving.signal });
       dialog.close();
@@ -92,7 +94,7 @@ function next() {
     submit: t("publish.submit"), send: publish,
     more: [make("button", { type: "button", onclick: () => dialog.close() }, t("cancel"))],
   });
-  dialog = openDialog(t("publish.title"), {
+  dialog = openDialog(waiting.length ? t("publish.title.more", { count: waiting.length }) : t("publish.title"), {
     name: "publish", content: element,
     closed: () => {
       URL.revokeObjectURL(address);

@@ -1,4 +1,4 @@
-// What the person who is here may do for the others: user, moderator or admin; "" where nobody is.
+// Who the person who is here is to the others; and what they may do for them: user, moderator or admin.
 
 import { api } from "../shell/api.js";
 import { account, changes } from "../shell/session.js";
@@ -7,10 +7,13 @@ let known = null; // a promise
 
 changes.addEventListener("change", () => { known = null; });
 
-export function role() {
-  if (!account()) return Promise.resolve("");
-  known ??= api("/users/me", { fresh: true, quiet: true }).then(me => me.role, () => { known = null; return ""; });
+// Null where nobody is.
+export function me() {
+  if (!account()) return Promise.resolve(null);
+  known ??= api("/users/me", { fresh: true, quiet: true }).catch(() => { known = null; return null; });
   return known;
 }
+
+export const role = async () => (await me())?.role ?? "";
 
 export const moderates = role => role === "moderator" || role === "admin";

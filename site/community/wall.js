@@ -80,7 +80,8 @@ export function wall({ kept, read, nothing, fits = () => false, counted = () => 
     if (!adapt(kept.memes, change)) {
       if (!change.made || !fits(change.meme)) return;
       kept.memes.unshift(change.meme);
-    }
+      counted(++kept.total);
+    } else if (!change.meme) counted(--kept.total);
     draw();
     // The card was made anew: what had the focus has it again.
     if (focused) find(`.${activeElement.classList[0]}`, cards.get(change.id).element)?.focus();

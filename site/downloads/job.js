@@ -4,7 +4,7 @@ import { iconButton, make, say } from "../design/dom.js";
 import { icon } from "../design/icons.js";
 import { toast } from "../design/toast.js";
 import { percent, time } from "../shell/amounts.js";
-import { pause } from "../shell/api.js";
+import { pause, persist } from "../shell/api.js";
 import { account } from "../shell/session.js";
 import { socket } from "../shell/socket.js";
 import { has, t } from "../shell/words.js";
@@ -25,6 +25,7 @@ export function row(job, { signal, add, gone }) {
     make("div", { class: "job" }, make("div", {}, heading, words), deeds), bar, error, files);
   const leaving = new AbortController();
   signal.addEventListener("abort", () => leaving.abort());
+  let drawn = "";
 
   function draw() {
     element.dataset.state = job.status;
@@ -35,8 +36,14 @@ export function row(job, { signal, add, gone }) {
     if (Number.isFinite(done) && job.status !== "queued") bar.value = done;
     else bar.removeAttribute("value");
     say(error, job.status === "failed" ? reasonOf(job) : "");
+    // What can be pressed is made anew only when it is something else, so that it keeps the focus from second to second.
+    const of = JSON.stringify([isLive(job), job.status, job.expired, job.files, job.subtitles, job.thumbnails, job.library, job.errors]);
+    if (of === drawn) return;
+    drawn = of;
+    const held = element.contains(document.activeElement);
     files.replaceChildren(...(job.expired ? [] : filesOf(job, packed)));
     deeds.replaceChildren(...deedsOf());
+    if (held && !element.contains(document.activeElement)) deeds.querySelector("button, select")?.focus();
   }
 
   function deedsOf() {
@@ -57,6 +64,7 @@ export function row(job, { signal, add, gone }) {
 
   async function leave() {
     if (account()) await forget(id);
+    leaving.abort();
     element.remove();
     gone(id);
   }
@@ -85,7 +93,7 @@ export function row(job, { signal, add, gone }) {
     try {
       await does();
     } catch (reason) {
-      toast(reason.message, "warning");
+      if (!leaving.signal.aborted) toast(reason.message, "warning");
     }
   }
 
@@ -102,7 +110,7 @@ export function row(job, { signal, add, gone }) {
     try {
       while (isLive(job)) {
         await pause(AGAIN, leaving.signal);
-        await refresh();
+        await persist(refresh, { tries: Infinity, signal: leaving.signal, waiting: why => say(error, why?.message) });
       }
     } catch (reason) {
       if (!leaving.signal.aborted) say(error, reason.message);

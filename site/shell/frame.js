@@ -17,15 +17,17 @@ export function start() {
 }
 
 function draw() {
+  const held = find(".bar .language:focus");
   const mark = make("img", { src: "/favicon.svg", alt: "", width: 34, height: 34 });
   find(".bar").replaceChildren(
     make("a", { class: "skip", href: "#main", onclick: skip }, t("skip")),
     make("a", { class: "brand", href: "/", "aria-label": t("home") }, mark, make("span", {}, "Bobine")),
     make("nav", { "aria-label": t("areas") }, AREAS.filter(area => area.icon).map(({ name, at, icon: sign }) =>
-      make("a", { href: at }, icon(sign), t(`area.${name}`)))),
+      make("a", { href: at }, icon(sign), make("span", {}, t(`area.${name}`))))),
     switcher(), me());
   find(".foot").replaceChildren(make("p", {}, t("foot")), make("a", { href: "/docs" }, t("docs")));
   tellWhere();
+  if (held) find(".bar .language").focus();
 }
 
 function skip(event) {
@@ -52,7 +54,7 @@ function me() {
 
 function tellWhere() {
   const at = router.current()?.at;
-  for (const link of document.querySelectorAll(".bar a")) {
+  for (const link of document.querySelectorAll(".bar a:not(.skip)")) {
     if (at !== "/" && link.pathname === at) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }

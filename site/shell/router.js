@@ -91,10 +91,11 @@ async function show(scroll = 0, moveFocus = true) {
     line.remove();
   }
   if (signal.aborted) return;
+  const held = place.contains(document.activeElement) && document.activeElement !== place;
   place.replaceChildren(fresh);
   changes.dispatchEvent(new Event("change"));
   scrollTo(0, scroll);
-  if (moveFocus) (find("h1", place) ?? place).focus({ preventScroll: true });
+  if (moveFocus || held) (find("h1", place) ?? place).focus({ preventScroll: true });
 }
 
 const line = make("div", { class: "underway" });

@@ -6,11 +6,22 @@ import { empty, state } from "../design/states.js";
 import { day } from "../shell/amounts.js";
 import { api, here } from "../shell/api.js";
 import { title } from "../shell/router.js";
-import { account } from "../shell/session.js";
+import { account, changes as persons } from "../shell/session.js";
 import { t } from "../shell/words.js";
-import { listOf, nameOf } from "./memes.js";
+import { adapt, changes, listOf, nameOf } from "./memes.js";
 import { chooser } from "./publish.js";
 import { emptyWall, wall } from "./wall.js";
+
+// The last one's wall stays here when the page is left, as the community's does.
+let kept = emptyWall(), keptFor = "", isOpen = false;
+
+const forget = () => { kept = emptyWall(); keptFor = ""; };
+persons.addEventListener("change", forget);
+changes.addEventListener("change", ({ detail }) => {
+  if (isOpen) return;
+  if (detail.made) forget();
+  else adapt(kept.memes, detail);
+});
 
 export async function open(place, username, signal) {
   title("");
@@ -29,10 +40,15 @@ export async function open(place, username, signal) {
   const nothing = () => mine
     ? empty("laugh", t("author.none.mine"), t("memes.none.words"), chooser(t("memes.publish"), "main"))
     : empty("laugh", t("author.none", { name }));
+  const sensitive = mine ? "include" : localStorage.getItem("bobine.sensitive");
+  const key = JSON.stringify([person.id, sensitive]);
+  if (keptFor !== key) [kept, keptFor] = [emptyWall(), key];
+  isOpen = true;
+  signal.addEventListener("abort", () => { isOpen = false; });
+  const counted = total => { count.textContent = t("memes.count", { count: total }); };
+  if (kept.over || kept.memes.length) counted(kept.total);
   const { element, ready } = wall({
-    kept: emptyWall(), nothing, signal, fits: () => mine,
-    counted: total => { count.textContent = t("memes.count", { count: total }); },
-    read: listOf({ author: person.username, sort: "recent", sensitive: mine ? "include" : localStorage.getItem("bobine.sensitive") }),
+    kept, nothing, signal, fits: () => mine, counted, read: listOf({ author: person.username, sort: "recent", sensitive }),
   });
   place.replaceChildren(
     make("header", { class: "person" },

@@ -12,12 +12,11 @@ import { account, withAccount } from "../shell/session.js";
 import { t } from "../shell/words.js";
 import { confirmRemoval, edit, report, use } from "./deeds.js";
 import { heart } from "./heart.js";
-import { authorAddress, changes, nameOf, one, sharedAddress, tell, viewed } from "./memes.js";
+import { authorAddress, changes, follow, nameOf, one, sharedAddress, viewed } from "./memes.js";
 import { whole } from "./picture.js";
 import { moderates, role } from "./role.js";
 
 const COMMUNITY = "/community";
-const AGAIN = 1500; // milliseconds between two looks at one that is being made
 
 export async function open(place, slug, signal) {
   title("");
@@ -53,23 +52,10 @@ export async function open(place, slug, signal) {
   const drawn = may;
   asked.then(() => { if (may !== drawn && !signal.aborted) draw(); });
   viewed(meme);
-  if (meme.state === "processing") follow(meme, signal);
+  follow(meme, signal).catch(reason => toast(reason.message, "warning"));
 }
 
 const likeness = meme => JSON.stringify([meme.url, meme.renditions, meme.state, meme.sensitive]);
-
-// Until what is being made of it is made.
-async function follow(meme, signal) {
-  try {
-    while (meme.state === "processing") {
-      await pause(AGAIN, signal);
-      meme = await one(meme.id);
-      if (meme.state !== "processing") tell(meme);
-    }
-  } catch (reason) {
-    if (!signal.aborted && reason.status !== 404) toast(reason.message, "warning");
-  }
-}
 
 function gone(place) {
   title(t("memes.gone"));

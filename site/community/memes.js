@@ -1,6 +1,6 @@
 // What the platform knows of memes, and what was done with them here.
 
-import { api } from "../shell/api.js";
+import { api, pause, persist } from "../shell/api.js";
 import { account } from "../shell/session.js";
 
 export const changes = new EventTarget(); // "change", with `detail` { id, meme, made }: it is so now, or gone where null
@@ -89,6 +89,21 @@ export async function remove(meme) {
 export const tell = (meme, made = false) =>
   changes.dispatchEvent(new CustomEvent("change", { detail: { id: meme.id, meme, made } }));
 export const gone = id => changes.dispatchEvent(new CustomEvent("change", { detail: { id, meme: null } }));
+
+const AGAIN = 1500; // milliseconds between two looks at one that is being made
+
+// Until what is being made of it is made.
+export async function follow(meme, signal) {
+  try {
+    while (meme.state === "processing") {
+      await pause(AGAIN, signal);
+      meme = await persist(() => one(meme.id), { signal });
+      if (meme.state !== "processing") tell(meme);
+    }
+  } catch (reason) {
+    if (!signal.aborted && reason.status !== 404) throw reason;
+  }
+}
 
 // What has changed, in a list that was read before: the list's own copy. Whether there was anything to change.
 export function adapt(list, { id, meme }) {

@@ -7,7 +7,7 @@ import { find, make } from "../design/dom.js";
 import { failed } from "../design/states.js";
 import { t } from "../shell/words.js";
 import { card } from "./cards.js";
-import { adapt, changes } from "./memes.js";
+import { adapt, changes, follow } from "./memes.js";
 
 const ROW = 8, GAP = 18; // pixels
 
@@ -18,9 +18,9 @@ export function wall({ kept, read, nothing, fits = () => false, counted = () => 
   const list = make("ul", { class: "memes" }), instead = make("div", { class: "instead" });
   const more = make("button", { class: "more", hidden: true, onclick: () => load() }, t("memes.more"));
   const cards = new Map(); // meme id → { element, of }
-  const resized = new ResizeObserver(() => settle([...list.children]));
+  // A card is another height in another width, and in letters of another size.
+  const resized = new ResizeObserver(seen => settle(seen.map(one => one.target.parentElement).filter(one => one?.isConnected)));
   const near = new IntersectionObserver(seen => { if (seen.at(-1).isIntersecting) load(); }, { rootMargin: "1200px" });
-  resized.observe(list);
   signal.addEventListener("abort", () => { resized.disconnect(); near.disconnect(); });
   changes.addEventListener("change", ({ detail }) => changed(detail), { signal });
 
@@ -39,6 +39,9 @@ export function wall({ kept, read, nothing, fits = () => false, counted = () => 
       if (known?.of === of) return known.element;
       const element = card(meme), rows = kept.rows.get(meme.id);
       if (rows) element.style.gridRowEnd = `span ${rows}`; // so that a page that is come back to can be scrolled at once
+      if (meme.state === "processing" && !known) follow(meme, signal).catch(() => {}); // it stays as it is until it is read again
+      if (known) resized.unobserve(known.element.firstElementChild);
+      resized.observe(element.firstElementChild);
       cards.set(meme.id, { element, of });
       return element;
     });

@@ -3,7 +3,7 @@
 import { iconButton, make, say } from "../design/dom.js";
 import { icon } from "../design/icons.js";
 import { toast } from "../design/toast.js";
-import { percent, time } from "../shell/amounts.js";
+import { bytes, percent, time } from "../shell/amounts.js";
 import { pause, persist } from "../shell/api.js";
 import { account } from "../shell/session.js";
 import { socket } from "../shell/socket.js";
@@ -136,13 +136,19 @@ function wordsFor(job) {
   const known = value => value && value !== "N/A";
   if (job.status === "downloading" && Number.isFinite(done)) {
     const left = known(eta) && t("downloads.eta", { time: eta });
-    return [percent(Math.floor(done)), known(speed) && speed, left].filter(Boolean).join(" · ");
+    return [percent(Math.floor(done)), known(speed) && speedOf(speed), left].filter(Boolean).join(" · ");
   }
   if (job.expired && job.status === "completed") return t("downloads.expired");
   const counts = job.kind === "playlist" && job.status !== "queued"
     ? t("downloads.counts", { done: job.success_count, failed: job.error_count ?? 0 }) : "";
   const begun = job.created_at && time(job.created_at);
   return [t(`downloads.status.${job.status}`), counts, begun].filter(Boolean).join(" · ");
+}
+
+// "39.02KiB/s", as the source's tool tells it, in the words and the digits of the language.
+function speedOf(told) {
+  const [, amount, unit] = /^~?([\d.]+)([KMG]?)i?B\/s$/.exec(told) ?? [];
+  return amount ? `${bytes(amount * 1024 ** ["", "K", "M", "G"].indexOf(unit))}/s` : told;
 }
 
 const reasonOf = ({ code, detail, error }) =>

@@ -67,6 +67,9 @@ def test_somebody_new_publishes_likes_finds_changes_and_deletes(page: Page, tmp_
     expect(dialog.locator(".field .error:visible")).to_have_text("This is needed.")
     dialog.get_by_label("Title").fill(f"L'Été {word} <i>")
     dialog.get_by_label("What can be seen?").fill("A goat in the snow")
+    dialog.get_by_label("Tags").fill("a" * 51)
+    dialog.get_by_role("button", name="Publish", exact=True).click()
+    expect(dialog.locator(".field .error:visible")).to_have_text("At most 10 tags, of at most 50 letters each.")
     dialog.get_by_label("Tags").fill(f"{word}, #Chèvre")
     dialog.get_by_role("button", name="Publish", exact=True).click()
     expect(page.get_by_role("heading", name=f"L'Été {word} <i>")).to_be_visible()
@@ -97,6 +100,10 @@ def test_somebody_new_publishes_likes_finds_changes_and_deletes(page: Page, tmp_
     cards = page.locator(".meme article")
     expect(cards).to_have_count(1)
     expect(cards).to_contain_text(f"L'Hiver {word}")
+    page.get_by_role("link", name="New", exact=True).click()
+    page.wait_for_url(f"**/community?sort=recent&query=hiv+{word[:8]}")  # another order of what was searched for
+    expect(search).to_have_value(f"hiv {word[:8]}")
+    expect(cards).to_have_count(1)
     search.fill("nothing at all is called so")
     expect(page.get_by_text("Nothing is called")).to_be_visible()
 

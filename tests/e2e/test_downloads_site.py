@@ -69,12 +69,35 @@ def test_a_slow_one_is_watched_and_cancelled(page: Page, site: Site, someone: Ca
     begin(page)
     job = page.locator(".jobs > li")
     expect(job.get_by_role("status")).to_contain_text(re.compile(r"^[1-9]\d?% · .*KiB/s"))
-    job.get_by_role("button", name="Cancel").click()
+    cancel = job.get_by_role("button", name="Cancel")
+    cancel.focus()
+    before = job.get_by_role("status").inner_text()
+    expect(job.get_by_role("status")).not_to_have_text(before)
+    expect(cancel).to_be_focused()  # what is told anew every second takes nothing from the keyboard
+    page.context.set_offline(True)
+    expect(job.get_by_role("alert")).to_contain_text("The server cannot be reached")
+    page.context.set_offline(False)
+    expect(job.get_by_role("alert")).to_be_hidden()
+    cancel.click()
     expect(job).to_contain_text("Cancelled")
     page.reload()
     expect(page.locator(".jobs > li")).to_contain_text("Cancelled")
     page.locator(".jobs > li").get_by_role("button", name="Remove from the list").click()
     expect(page.get_by_text("Nothing yet")).to_be_visible()
+
+
+def test_what_was_begun_without_an_account_stays_in_sight_of_who_signs_in(
+    page: Page, site: Site, someone: Callable[[str], Person]
+) -> None:
+    page.get_by_role("link", name="Downloads").click()
+    look(page, f"{site.url}/page")
+    begin(page)
+    job = page.locator(".jobs > li").filter(has_text=TITLE)
+    expect(job).to_contain_text("Done")
+    sign_in(page, someone("ada"))
+    expect(job).to_contain_text("Done")
+    page.reload()
+    expect(job).to_have_count(1)
 
 
 def test_a_playlist_with_a_broken_entry_is_reported_and_packed(

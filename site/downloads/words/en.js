@@ -57,7 +57,7 @@ export default {
   "downloads.filed": "In your library",
   "downloads.zip": "All as one zip",
 
-  "error.INVALID_URL": "This is not an address of the web.",
+  "error.INVALID_URL": "There is nothing to download at this address.",
   "error.URL_NOT_ALLOWED": "Nothing is downloaded from there.",
   "error.FORMAT_UNAVAILABLE": "This quality is not to be had. Choose another one.",
   "error.VIDEO_UNAVAILABLE": "It is not there (any more).",

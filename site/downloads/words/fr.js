@@ -57,7 +57,7 @@ export default {
   "downloads.filed": "Dans votre bibliothèque",
   "downloads.zip": "Tout en un zip",
 
-  "error.INVALID_URL": "Ce n’est pas une adresse du web.",
+  "error.INVALID_URL": "Il n’y a rien à télécharger à cette adresse.",
   "error.URL_NOT_ALLOWED": "On ne télécharge rien de là.",
   "error.FORMAT_UNAVAILABLE": "Cette qualité n’existe pas ici. Choisissez-en une autre.",
   "error.VIDEO_UNAVAILABLE": "Elle n’est pas (ou plus) là.",

@@ -102,6 +102,7 @@ def test_somebody_new_publishes_likes_finds_changes_and_deletes(page: Page, tmp_
     expect(cards).to_contain_text(f"L'Hiver {word}")
     page.get_by_role("link", name="New", exact=True).click()
     page.wait_for_url(f"**/community?sort=recent&query=hiv+{word[:8]}")  # another order of what was searched for
+    expect(page.get_by_role("link", name="New", exact=True)).to_have_attribute("aria-current", "true")
     expect(search).to_have_value(f"hiv {word[:8]}")
     expect(cards).to_have_count(1)
     search.fill("nothing at all is called so")

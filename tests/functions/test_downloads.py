@@ -1,8 +1,10 @@
 """Downloads as their clients meet them (redstream): from a request over the workers to files, reports and errors."""
 
 import io
+import json
 import zipfile
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -10,7 +12,7 @@ import pytest
 
 from functions.downloads import asking
 from functions.sweep import app as sweep
-from shared import storage
+from shared import aws, storage
 from shared.downloads import download as entity
 from shared.sources import errors
 from shared.sources.found import Found
@@ -569,6 +571,40 @@ def test_a_look_that_fails_says_why(http: httpx.Client, engine: Engine) -> None:
     engine.does["/gone"] = GONE
     answer = http.post("/api/info", json={"url": f"{SITE}/gone"})
     assert (answer.status_code, answer.json()["code"]) == (404, "VIDEO_UNAVAILABLE")
+
+
+def test_a_look_has_what_is_left_of_the_requests_25_seconds(
+    http: httpx.Client, engine: Engine, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow_to_begin(**call: Any) -> dict[str, Any]:
+        later(4)
+        return sources.called(**call)
+
+    monkeypatch.setitem(aws._clients, "lambda", SimpleNamespace(invoke=slow_to_begin))
+    assert http.post("/api/info", json={"url": f"{SITE}/film"}).status_code == 200
+    assert engine.patience == [pytest.approx(21, abs=1)]
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (errors.Unreachable, False),
+        (errors.SourceBlocked, False),
+        (errors.Silent, False),
+        (errors.JsRuntimeMissing, True),
+        (RuntimeError, True),
+    ],
+)
+def test_what_a_source_does_is_no_fault_of_ours(
+    http: httpx.Client, engine: Engine, capsys: pytest.CaptureFixture[str], error: Any, fault: bool
+) -> None:
+    engine.does["/film"] = sources.fails(error)
+    answer = http.post("/api/info", json={"url": f"{SITE}/film"})
+    told = [json.loads(one) for one in capsys.readouterr().err.splitlines()]
+    (line,) = [one for one in told if one.get("route") == "/api/info" and "Faults" in one]
+    assert answer.status_code >= 500
+    assert (line["Faults"], line["level"]) == (int(fault), "ERROR" if fault else "INFO")
+    assert any(one["level"] == "ERROR" for one in told) == fault
 
 
 def test_a_source_that_wants_no_robots_is_left_alone_for_some_minutes(

@@ -212,7 +212,7 @@ def test_a_film_that_is_damaged_is_an_error_where_it_must_be_read(fetch: Fetch, 
     (site.folder / "damaged.mp4").write_bytes(whole[:600] + os.urandom(200_000))
     with pytest.raises(errors.SourceError) as caught:
         fetch("/damaged.mp4", extract_audio=True)
-    assert (caught.value.code, caught.value.trying_again_helps) == ("UNKNOWN_ERROR", False)
+    assert (caught.value.code, caught.value.more_tries) == ("UNKNOWN_ERROR", 0)
     assert list(folder.iterdir()) == []
 
 
@@ -279,7 +279,7 @@ def test_a_source_that_falls_silent_half_way_is_given_up(
     monkeypatch.setattr(engine, "SILENCE", 2.0)
     with pytest.raises(errors.Silent) as caught:
         fetch("/stall.mp4")
-    assert caught.value.trying_again_helps
+    assert caught.value.more_tries
     assert list(folder.iterdir()) == []
 
 
@@ -324,7 +324,7 @@ def test_a_child_that_is_killed_is_worth_another_try(fetch: Fetch, folder: Path)
 
     with pytest.raises(errors.Short) as caught:
         fetch("/slow.mp4?rate=20000", tell=kill)
-    assert caught.value.trying_again_helps
+    assert caught.value.more_tries
     assert list(folder.iterdir()) == []
 
 

@@ -7,7 +7,6 @@ from shared.downloads.failure import Failure
 from shared.errors import Unavailable
 from shared.settings import settings
 
-
 WAIT = 25.0  # seconds from the question on, however long the function takes to begin; the gateway gives up after 30
 
 

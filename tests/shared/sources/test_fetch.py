@@ -155,6 +155,12 @@ def test_a_range_that_is_none_is_refused(fetch: Fetch, folder: Path, order: dict
     assert list(folder.iterdir()) == []
 
 
+def test_a_range_beyond_the_end_is_refused_where_the_source_told_none(fetch: Fetch, folder: Path) -> None:
+    with pytest.raises(errors.FormatUnavailable):
+        fetch("/film.mp4", start=500.0)
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize("format_id", ["no-such-format", "best[", "a+b/c(", "🐈"])
 def test_a_format_that_is_not_there_is_refused(fetch: Fetch, format_id: str) -> None:
     with pytest.raises(errors.FormatUnavailable) as caught:

@@ -187,7 +187,7 @@ def test_five_gigabytes_that_are_announced_are_refused_before_the_start(fetch: F
     told: list[Progress] = []
     with pytest.raises(errors.TooLarge):
         fetch("/huge.mp4", tell=told.append)
-    assert told == []
+    assert [one for one in told if one.percent is not None] == []
     assert list(folder.iterdir()) == []
 
 
@@ -227,6 +227,16 @@ def test_a_film_that_is_damaged_is_an_error_where_it_must_be_read(fetch: Fetch, 
 
 class Cancelled(Exception):
     pass
+
+
+def test_a_source_that_is_silent_can_be_stopped_too(fetch: Fetch, folder: Path, site: Site) -> None:
+    def stop(progress: Progress) -> None:
+        if any("/silent" in one for one in site.asked):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):  # Silent, if it were not told before
+        fetch("/silent", tell=stop)
+    assert list(folder.iterdir()) == []
 
 
 def test_whoever_is_told_may_stop_it_at_once(fetch: Fetch, folder: Path, site: Site) -> None:

@@ -20,7 +20,7 @@ CONFIG = Config(
     response_checksum_validation="when_required",
 )
 # Who calls a function waits for what it does, and does not call it twice.
-LAMBDA = CONFIG.merge(Config(read_timeout=29, retries={"mode": "standard", "total_max_attempts": 1}))
+LAMBDA = CONFIG.merge(Config(read_timeout=27, retries={"mode": "standard", "total_max_attempts": 1}))
 S3 = CONFIG.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 _clients: dict[str, Any] = {}

@@ -11,12 +11,18 @@ from shared import clock
 from shared.settings import settings
 
 FUNCTION = "AWS_LAMBDA_FUNCTION_NAME"
+ELSEWHERE = (502, 504)  # the fault is of who was asked on the way (RFC 9110 §15.6.3, §15.6.5)
 
 
 def emit(record: Mapping[str, Any]) -> None:
     """Write one JSON line at once: Lambda freezes the process after the answer."""
     sys.stderr.write(msgspec.json.encode(record, enc_hook=str).decode() + "\n")
     sys.stderr.flush()
+
+
+def is_fault(status: int) -> bool:
+    """Whether an answer is a fault of ours, and for an alarm: what somebody else's site has done is not."""
+    return status >= 500 and status not in ELSEWHERE
 
 
 def event(message: str, **fields: Any) -> None:
@@ -34,7 +40,7 @@ def failure(message: str, error: BaseException, **fields: Any) -> None:
 
 def request(**fields: Any) -> None:
     """The line of a request. `status` and `milliseconds` become metrics by function and route."""
-    status = int(fields.get("status", 0))
+    fault = is_fault(int(fields.get("status", 0)))
     metrics = [{"Name": "milliseconds", "Unit": "Milliseconds"}, {"Name": "Requests"}, {"Name": "Faults"}]
     emit(
         {
@@ -45,11 +51,11 @@ def request(**fields: Any) -> None:
                 ],
             },
             "time": clock.iso(),
-            "level": "ERROR" if status >= 500 else "INFO",
+            "level": "ERROR" if fault else "INFO",
             "service": settings.service_name,
             "function": os.environ.get(FUNCTION, "local"),
             "Requests": 1,
-            "Faults": int(status >= 500),
+            "Faults": int(fault),
             **fields,
         }
     )

@@ -33,11 +33,13 @@ class Engine:
     def __init__(self) -> None:
         self.orders: list[Order] = []
         self.looks: list[str] = []
+        self.patience: list[float] = []  # seconds that each look may take
         self.does: dict[str, Callable[..., Any]] = {}
         self.found = Found("1", "A film")
 
     def look(self, url: str, *, cookies: Path | None = None, seconds: float = 25.0) -> Found:
         self.looks.append(url)
+        self.patience.append(seconds)
         act = self.does.get(url.removeprefix(SITE))
         return act() if act else self.found
 

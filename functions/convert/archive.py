@@ -13,6 +13,7 @@ from shared.downloads.download import ARCHIVE, Piece, prefix, whole
 from shared.downloads.outgoing import Outgoing
 from shared.jobs import Lease
 from shared.settings import settings
+from shared.sources.names import file_name
 
 READ = 1 << 20  # bytes
 
@@ -44,4 +45,4 @@ def pack(download_id: str, lease: Lease) -> None:
 
 def name_of(title: str) -> str:
     """What people save it as."""
-    return title if title.endswith(".zip") else f"{title[:150]}.zip"
+    return file_name(title.removesuffix(".zip"), "zip")

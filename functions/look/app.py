@@ -1,38 +1,42 @@
-"""Looks at a link, for `/api/info`: `{"url"}` in, `{"body"}` or `{"key"}` or `{"failure"}` out.
+"""Looks at a link, for `/api/info`: `{"url", "until"?}` in, `{"body"}` or `{"key"}` or `{"failure"}` out.
 
 Called and waited for: it has sandboxes of its own, so that five stalled downloads keep nobody from looking.
 """
 
 import msgspec
 
+from shared import clock
 from shared.downloads import blocked, cookies, failure, info
-from shared.downloads.looking import SILENT, Seen
+from shared.downloads.looking import SILENT, Asked, Seen
 from shared.entry.task import task
 from shared.errors import ServiceError
 from shared.sources import engine
 
-PATIENCE = 26.0  # seconds for somebody else's look at the same link
-
-
-class Asked(msgspec.Struct):
-    url: str
+LEAST = 1.0  # seconds for a look that begins too late
 
 
 def look(asked: Asked) -> Seen:
     try:
-        return found(asked.url)
+        return found(asked.url, seconds_for(asked))
     except ServiceError as error:
         return Seen(failure=failure.of(error))
 
 
-def found(url: str) -> Seen:
+def seconds_for(asked: Asked) -> float:
+    """How long to look: as long as somebody waits. A function that was slow to begin has less."""
+    if not asked.until:
+        return engine.LONGEST_LOOK
+    return max(LEAST, min(engine.LONGEST_LOOK, asked.until - clock.now()))
+
+
+def found(url: str, seconds: float) -> Seen:
     if not info.begin(url):
-        body = info.wait(url, PATIENCE)
+        body = info.wait(url, seconds)
         return said(url, body) if body is not None else Seen(failure=SILENT)
     try:
         blocked.refuse(url)
         with cookies.jar() as jar:
-            body = msgspec.json.encode(engine.look(url, cookies=jar))
+            body = msgspec.json.encode(engine.look(url, cookies=jar, seconds=seconds))
     except Exception as error:
         told = failure.of(error)
         blocked.note(url, told)

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 import httpx
+import msgspec
 
 from scripts.measure.offline import ROWS, count_calls
 
@@ -118,8 +119,28 @@ def count(rows: int) -> dict[str, Counter[str]]:
     note("DELETE /api/upload/{id}", lambda: http.delete(f"/api/upload/{cancelled['uploadId']}"))
     note("GET /api/files/…/thumbnail", lambda: stranger.get("/api/files/videos/film-1/thumbnail"))
     note("DELETE /api/files/…", lambda: http.delete("/api/files/videos/film-1", params=mine))
+    downloads(stranger, http, note)
     community(ada, stranger, note)
     return found
+
+
+def downloads(
+    stranger: httpx.Client, http: httpx.Client, note: Callable[[str, Callable[[], httpx.Response]], Any]
+) -> None:
+    """The calls for a link that was looked at before, and of a download on its way."""
+    from shared.downloads import info
+    from shared.sources.found import Found
+
+    link = "https://vimeo.com/1"
+    os.environ["OPEN_DOWNLOADS"] = "true"
+    info.keep(link, msgspec.json.encode(Found("1", "A film")))
+    note("POST /api/info (looked at before)", lambda: stranger.post("/api/info", json={"url": link}))
+    body, at_once = {"url": link, "format_id": "best"}, {"prefer": "respond-async"}
+    made = note("POST /api/download", lambda: http.post("/api/download", json=body, headers=at_once)).json()
+    where = f"/api/download/{made['download_id']}"
+    note("GET /api/download/{id}", lambda: http.get(where))
+    note("GET /api/download", lambda: http.get("/api/download"))
+    note("DELETE /api/download/{id}", lambda: http.delete(where))
 
 
 def community(ada: Any, stranger: httpx.Client, note: Callable[[str, Callable[[], httpx.Response]], Any]) -> None:

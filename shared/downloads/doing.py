@@ -105,7 +105,7 @@ def _fail(download: Download, entry: Entry, told: Failure) -> None:
 def _try_again(message: Message, queue_url: str, lease: Lease, error: ServiceError) -> bool:
     """Whether another message will: sent to come after a pause."""
     tries = int(message.body.get("tries", 0))
-    if not (isinstance(error, SourceError) and error.trying_again_helps) or tries >= len(PAUSES):
+    if not isinstance(error, SourceError) or tries >= min(error.more_tries, len(PAUSES)):
         return False
     jobs.send(queue_url, {**message.body, "tries": tries + 1}, PAUSES[tries])
     lease.rest("trying again")

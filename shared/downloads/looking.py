@@ -2,10 +2,19 @@
 
 import msgspec
 
-from shared import aws, storage
+from shared import aws, clock, storage
 from shared.downloads.failure import Failure
 from shared.errors import Unavailable
 from shared.settings import settings
+
+WAIT = 25.0  # seconds from the question on, however long the function takes to begin; the gateway gives up after 30
+
+
+class Asked(msgspec.Struct):
+    """What it is asked: a link, and until when somebody waits (seconds since the epoch; 0: as long as a look takes)."""
+
+    url: str
+    until: float = 0
 
 
 class Seen(msgspec.Struct, omit_defaults=True):
@@ -23,7 +32,7 @@ def ask(url: str) -> bytes:
     """What a link holds, as JSON. Raises what the source, or the way to it, said."""
     from botocore.exceptions import ReadTimeoutError
 
-    payload = msgspec.json.encode({"url": url})
+    payload = msgspec.json.encode(Asked(url, clock.now() + WAIT))
     try:
         answer = aws.client("lambda").invoke(FunctionName=settings.look_function, Payload=payload)
     except ReadTimeoutError:

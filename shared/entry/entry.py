@@ -46,7 +46,7 @@ def told(source: str, **fields: Any) -> Iterator[dict[str, Any]]:
     except Exception as error:
         ours = as_ours(error)
         line |= {"status": ours.status, "code": ours.code}
-        if not isinstance(error, ServiceError) or ours.status >= 500:
+        if not isinstance(error, ServiceError) or log.is_fault(ours.status):
             log.failure("unhandled", error, route=source, **fields)
         raise
     finally:

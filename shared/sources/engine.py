@@ -5,13 +5,15 @@ The child has an empty environment, bounded memory, processor time, wall time an
 
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
-from contextlib import closing, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from queue import Empty, Queue
 from typing import IO, Any, cast
 
 import msgspec
@@ -28,6 +30,7 @@ from shared.sources.told import Arrived, Job, Told
 LONGEST_LOOK = 25.0  # seconds
 SILENCE = 25.0  # seconds without a byte, after which a source is given up
 LONGEST_LINE = 64 << 20  # bytes
+PULSE = 1.0  # seconds without a word, after which whoever waits may have changed their mind
 SLACK = 64 << 20  # bytes beyond `largest` that a file may have, for the check to be ours and not the system's
 KINDS: dict[str, Callable[[], SourceError]] = {
     "refused": lambda: errors.UrlNotAllowed("Cette adresse mène là où ce service ne va pas."),
@@ -51,7 +54,8 @@ def look(url: str, *, cookies: Path | None = None, seconds: float = LONGEST_LOOK
         if told is None:
             raise errors.Silent
         if told.found is not None:
-            return msgspec.convert(told.found, Found)
+            found = msgspec.convert(told.found, Found)
+            return msgspec.structs.replace(found, platform=addresses.platform_of(url))
     raise errors.SourceError
 
 
@@ -80,12 +84,13 @@ def _arrived(order: Order, folder: Path, tell: Tell, largest: int, deadline: flo
     if left <= 0:
         raise OutOfTime
     job = _job("fetch", order, cookies, folder=str(folder.absolute()), largest=largest, seconds=left)
+    percent: float | None = None
     with closing(_words(job, left, largest + SLACK)) as words:
         for told in words:
             if told is None:
                 raise OutOfTime
-            if told.progress is not None:
-                percent, speed, eta = told.progress
+            percent, speed, eta = told.progress or (percent, None, None)
+            if told.arrived is None:
                 tell(Progress("downloading", percent, speed, eta))
             if told.arrived is not None:
                 return told.arrived
@@ -106,7 +111,9 @@ def _job(what: str, order: Order, cookies: Path | None, **more: Any) -> Job:
 
 
 def _words(job: Job, seconds: float, writes: int) -> Generator[Told | None]:
-    """What the child says, one by one; None when its time is over. Raises the SourceError that it names."""
+    """What the child says, one by one, and an empty word while it is silent; None when its time is over. Raises the
+    SourceError that it names.
+    """
     command = [sys.executable, "-B", "-P", "-m", inside.__name__]
     environment = {name: os.environ[name] for name in child.STARTING if name in os.environ}
     environment |= {"PYTHONPATH": os.pathsep.join([child.HERE, *filter(None, sys.path)]), "YTDLP_NO_PLUGINS": "1"}
@@ -118,10 +125,17 @@ def _words(job: Job, seconds: float, writes: int) -> Generator[Told | None]:
         stdin, stdout, stderr = (cast(IO[bytes], one) for one in (process.stdin, process.stdout, process.stderr))
         ears = threading.Thread(target=_listen, args=(stderr, said), daemon=True)
         ears.start()
-        with stdout:
-            with suppress(BrokenPipeError), stdin:
-                stdin.write(msgspec.json.encode(job))
-            while line := stdout.readline(LONGEST_LINE):
+        with suppress(BrokenPipeError), stdin:
+            stdin.write(msgspec.json.encode(job))
+        with _lines(process, stdout) as lines:
+            while True:
+                try:
+                    line = lines.get(timeout=PULSE)
+                except Empty:
+                    yield Told()
+                    continue
+                if not line:
+                    break
                 try:
                     told = msgspec.json.decode(line, type=Told)
                 except msgspec.DecodeError:
@@ -136,6 +150,28 @@ def _words(job: Job, seconds: float, writes: int) -> Generator[Told | None]:
         return
     log.event("a source's child ended early", code=process.returncode, said=errors.cleaned(" ".join(said))[:500])
     raise errors.Short if process.returncode < 0 or "MemoryError" in said else errors.SourceError
+
+
+@contextmanager
+def _lines(process: subprocess.Popen[bytes], stdout: IO[bytes]) -> Iterator[Queue[bytes]]:
+    """What a child writes, line by line; an empty one is the end. Leaving the block ends the child."""
+    lines: Queue[bytes] = Queue(2)  # a child that says more waits
+
+    def read() -> None:
+        with suppress(OSError, ValueError), stdout:
+            while line := stdout.readline(LONGEST_LINE):
+                lines.put(line)
+        lines.put(b"")
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        yield lines
+    finally:
+        process.kill()
+        while reader.is_alive():
+            with suppress(Empty):
+                lines.get(timeout=0.05)
 
 
 def _listen(stream: IO[bytes], said: deque[str]) -> None:

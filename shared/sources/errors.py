@@ -10,10 +10,11 @@ SourceError             502  UNKNOWN_ERROR
 ├── VideoUnavailable    404  VIDEO_UNAVAILABLE
 ├── TooLarge            413  TOO_LARGE
 ├── SourceBlocked       502  SOURCE_BLOCKED          the site wants no robots: ask again in some minutes, not at once
-├── Unreachable         502  NETWORK_ERROR           trying again can help
-├── Short               502  UNKNOWN_ERROR           we ran out of disk or memory: trying again can help
+├── Unreachable         502  NETWORK_ERROR           trying again can help, twice
+│   └── Refusing        502  NETWORK_ERROR           the same answer would come again
+├── Short               502  UNKNOWN_ERROR           we ran out of disk or memory: trying again can help, twice
 ├── JsRuntimeMissing    503  JS_RUNTIME_MISSING
-└── Silent              504  SOURCE_TIMEOUT          trying again can help
+└── Silent              504  SOURCE_TIMEOUT          trying again can help, once
 OutOfTime                    not an error of the source: what has arrived is kept, another call goes on from it
 
 The source's words are matched as whole words, and without addresses, paths and keys: "webpage" is not "age".
@@ -38,7 +39,7 @@ class SourceError(ServiceError):
     code = "UNKNOWN_ERROR"
     default = "Erreur générique"
     says: ClassVar[str] = "Le téléchargement a échoué."
-    trying_again_helps: ClassVar[bool] = False
+    more_tries: ClassVar[int] = 0  # where trying again after a pause can help
 
     def __init__(self, explanation: str = "") -> None:
         super().__init__(explanation=explanation or self.says)
@@ -110,12 +111,16 @@ class Unreachable(SourceError):
     code = "NETWORK_ERROR"
     default = "Erreur réseau"
     says = "La source ne répond pas correctement. Réessayez plus tard."
-    trying_again_helps = True
+    more_tries = 2
+
+
+class Refusing(Unreachable):
+    more_tries = 0
 
 
 class Short(SourceError):
     says = "La place ou la mémoire a manqué."
-    trying_again_helps = True
+    more_tries = 2
 
 
 class JsRuntimeMissing(SourceError):
@@ -130,7 +135,7 @@ class Silent(SourceError):
     code = "SOURCE_TIMEOUT"
     default = "La source ne répond pas"
     says = "La source est restée silencieuse trop longtemps."
-    trying_again_helps = True
+    more_tries = 1  # a worker, of five, waits 25 seconds for each
 
 
 def _words(*patterns: str) -> re.Pattern[str]:
@@ -168,11 +173,12 @@ SIGNS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = (
     (_words("No space left on device", "Cannot allocate memory", "MemoryError"), Short),
     (_words("Unsupported URL", "is not a valid URL", "URL could be a direct video link"), InvalidUrl),
     (_words("HTTP Error 403"), SourceBlocked),
+    (_words(r"HTTP Error 4(?!08|25)\d\d", "redirect loop", "CERTIFICATE_VERIFY_FAILED"), Refusing),
     (
         _words(
             *(r"HTTP Error [45]\d\d", "Connection (?:refused|reset|aborted)", "Network is unreachable", "SSL", "TLS"),
             *("bytes read", "host is not known", "Unable to download", "content too short", "proxy", "Tunnel"),
-            *("Did not get any data", "downloaded file is empty", "Remote end closed", "redirect loop"),
+            *("Did not get any data", "downloaded file is empty", "Remote end closed"),
         ),
         Unreachable,
     ),

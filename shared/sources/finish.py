@@ -39,6 +39,7 @@ IMAGES = {"image/jpeg": ("jpg", "jpeg_pipe"), "image/png": ("png", "png_pipe"), 
 COVER = 1000  # pixels of a cover's longer side
 TAG = 1000  # characters
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+NOTHING = "Cet extrait est vide ou dépasse la fin."
 FINAL = "final."  # what is being made, until it is whole
 
 
@@ -74,6 +75,8 @@ def _media(order: Order, arrived: Arrived, folder: Path, tell: Tell, deadline: f
         if left_alone and not is_sound and not (kinds[0].demuxer == "mov" and _in_pieces(parts[0])):
             return parts[0].rename(folder / f"{FINAL}{left_alone}")
     looked = [probe(part, kind) for part, kind in zip(parts, kinds, strict=True)]
+    if start is not None and 0 < max(one.duration for one in looked) <= start:  # the source had not said how long it is
+        raise errors.FormatUnavailable(NOTHING)
     if is_sound:
         return _sound(arrived, folder, parts, looked, (start, end), tell, deadline)
     return _film(arrived.about, folder, parts, looked, (start, end), tell, deadline)
@@ -103,7 +106,7 @@ def span(order: Order, about: About) -> tuple[float | None, float | None]:
         return None, None
     start = max(0.0, start or 0.0)
     if (end is not None and end <= start) or (about.duration and start >= about.duration):
-        raise errors.FormatUnavailable("Cet extrait est vide ou dépasse la fin.")
+        raise errors.FormatUnavailable(NOTHING)
     return start, end
 
 

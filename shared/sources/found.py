@@ -46,3 +46,4 @@ class Found(Struct, frozen=True):
     entries: list[Entry] = field(default_factory=list)
     chapters: list[Chapter] = field(default_factory=list)
     presets: list[Preset] = field(default_factory=list)
+    platform: str = "unknown"  # "youtube", "vimeo", … (redstream: detect_platform)

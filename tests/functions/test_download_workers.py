@@ -62,6 +62,16 @@ def test_what_may_pass_is_tried_again_and_then_put_down(http: httpx.Client, engi
     assert cloud.messages("FETCH") == []
 
 
+def test_a_silent_source_is_asked_once_more(http: httpx.Client, engine: Engine) -> None:
+    engine.does["/film"] = sources.fails(errors.Silent)
+    answer = ask(http)
+    for _ in range(2):
+        assert told(http, answer)["status"] in ("queued", "downloading")
+        assert sources.deliver("fetch", message()) == []
+    assert (told(http, answer)["status"], told(http, answer)["code"]) == ("failed", "SOURCE_TIMEOUT")
+    assert cloud.messages("FETCH") == []
+
+
 def test_what_passes_is_done_in_the_end(http: httpx.Client, engine: Engine) -> None:
     engine.does["/film"] = sources.SHAKY
     answer = ask(http)

@@ -1,20 +1,26 @@
 """Downloads as their clients meet them (redstream): from a request over the workers to files, reports and errors."""
 
 import io
+import json
 import zipfile
+from collections import Counter
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
+import msgspec
 import pytest
 
 from functions.downloads import asking
 from functions.sweep import app as sweep
-from shared import storage
+from scripts.measure.offline import ROWS, count_calls
+from shared import aws, storage
 from shared.downloads import download as entity
 from shared.sources import errors
 from shared.sources.found import Found
-from shared.sources.order import Got, Progress
+from shared.sources.order import About, Got, Progress
 from tests import cloud, sources
 from tests.conftest import Person
 from tests.sources import FILM, GONE, SITE, Engine, ask, ask_many
@@ -300,6 +306,14 @@ def test_a_playlist_is_one_zip(http: httpx.Client, engine: Engine) -> None:
     assert cloud.messages("CONVERT") == []
 
 
+def test_a_zip_has_a_name_that_every_system_takes(http: httpx.Client, engine: Engine) -> None:
+    engine.does["/film"] = lambda order, folder, tell: msgspec.structs.replace(
+        sources.film(order, folder), about=About(title='Who? / "Me": <part\\2>')
+    )
+    answer = http.get(f"/api/download/{ask(http).json()['download_id']}/archive.zip")
+    assert unquote(answer.headers["content-disposition"]).endswith("''Who_ _ _Me__ _part_2_.zip")
+
+
 def test_a_large_zip_comes_in_parts(http: httpx.Client, engine: Engine) -> None:
     body = bytes(range(256)) * (40 << 12)
     for name in ("/one", "/two"):
@@ -569,6 +583,49 @@ def test_a_look_that_fails_says_why(http: httpx.Client, engine: Engine) -> None:
     engine.does["/gone"] = GONE
     answer = http.post("/api/info", json={"url": f"{SITE}/gone"})
     assert (answer.status_code, answer.json()["code"]) == (404, "VIDEO_UNAVAILABLE")
+
+
+def test_a_look_that_is_remembered_is_one_read(http: httpx.Client, engine: Engine) -> None:
+    http.post("/api/info", json={"url": f"{SITE}/film"})
+    counter: Counter[str] = Counter()
+    for service in ("dynamodb", "s3"):
+        count_calls(aws.client(service), counter)
+    assert http.post("/api/info", json={"url": f"{SITE}/film"}).status_code == 200
+    assert counter == {"GetItem": 1, "UpdateItem": 1, ROWS: 1}  # the update is the limit's
+
+
+def test_a_look_has_what_is_left_of_the_requests_25_seconds(
+    http: httpx.Client, engine: Engine, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow_to_begin(**call: Any) -> dict[str, Any]:
+        later(4)
+        return sources.called(**call)
+
+    monkeypatch.setitem(aws._clients, "lambda", SimpleNamespace(invoke=slow_to_begin))
+    assert http.post("/api/info", json={"url": f"{SITE}/film"}).status_code == 200
+    assert engine.patience == [pytest.approx(21, abs=1)]
+
+
+@pytest.mark.parametrize(
+    ("error", "fault"),
+    [
+        (errors.Unreachable, False),
+        (errors.SourceBlocked, False),
+        (errors.Silent, False),
+        (errors.JsRuntimeMissing, True),
+        (RuntimeError, True),
+    ],
+)
+def test_what_a_source_does_is_no_fault_of_ours(
+    http: httpx.Client, engine: Engine, capsys: pytest.CaptureFixture[str], error: Any, fault: bool
+) -> None:
+    engine.does["/film"] = sources.fails(error)
+    answer = http.post("/api/info", json={"url": f"{SITE}/film"})
+    told = [json.loads(one) for one in capsys.readouterr().err.splitlines()]
+    (line,) = [one for one in told if one.get("route") == "/api/info" and "Faults" in one]
+    assert answer.status_code >= 500
+    assert (line["Faults"], line["level"]) == (int(fault), "ERROR" if fault else "INFO")
+    assert any(one["level"] == "ERROR" for one in told) == fault
 
 
 def test_a_source_that_wants_no_robots_is_left_alone_for_some_minutes(

@@ -1,4 +1,4 @@
-"""The events in tests/events that accounts' functions are shown with (`scripts/invoke`): each understands its own."""
+"""The events in tests/events that accounts and downloads are shown with (`scripts/invoke`): each knows its own."""
 
 import json
 from pathlib import Path
@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 
 from functions.accounts.app import handler as accounts
+from functions.convert.app import handler as convert
 from functions.deadletters.app import handler as deadletters
 from functions.departures.app import handler as departures
+from functions.downloads.app import handler as downloads
+from functions.fetch.app import handler as fetch
+from functions.look.app import handler as look
 from functions.mail.app import handler as mail
 from functions.purge.app import handler as purge
+from functions.realtime.app import handler as realtime
 from functions.signin.app import handler as signin
 from functions.users.app import handler as users
 
@@ -26,6 +31,8 @@ EVENTS = Path(__file__).parents[1] / "events"
         (signin, "google", 401),
         (users, "profile", 404),
         (users, "me", 401),
+        (downloads, "download", 401),
+        (realtime, "connect", 200),
     ],
 )
 def test_a_request_as_the_gateway_sends_it_is_answered(aws_cloud: None, handler: Any, name: str, status: int) -> None:
@@ -35,6 +42,15 @@ def test_a_request_as_the_gateway_sends_it_is_answered(aws_cloud: None, handler:
 @pytest.mark.parametrize(("handler", "name"), [(mail, "mail"), (purge, "purge"), (departures, "departures")])
 def test_a_message_about_an_account_that_is_gone_is_done(aws_cloud: None, handler: Any, name: str) -> None:
     assert handler(read(name), None) == {"batchItemFailures": []}
+
+
+@pytest.mark.parametrize(("handler", "name"), [(fetch, "fetch"), (convert, "convert")])
+def test_a_message_about_a_download_that_is_gone_is_done(aws_cloud: None, handler: Any, name: str) -> None:
+    assert handler(read(name), None) == {"batchItemFailures": []}
+
+
+def test_a_look_answers_why_there_is_nothing_to_see(aws_cloud: None) -> None:
+    assert look(read("look"), None)["failure"]["code"] == "URL_NOT_ALLOWED"
 
 
 def test_a_dead_letter_is_given_back(aws_cloud: None) -> None:

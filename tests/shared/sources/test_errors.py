@@ -79,5 +79,20 @@ def test_the_documents_own_words_are_kept() -> None:
 
 
 def test_trying_again_is_for_what_may_pass() -> None:
-    helps = {one.__name__ for one in SourceError.__subclasses__() if one.trying_again_helps}
-    assert helps == {"Unreachable", "Short", "Silent"}
+    helps = {one.__name__: one.more_tries for one in SourceError.__subclasses__() if one.more_tries}
+    assert helps == {"Unreachable": 2, "Short": 2, "Silent": 1}
+
+
+@pytest.mark.parametrize(
+    ("said", "tries"),
+    [
+        ("HTTP Error 503: Service Unavailable", 2),
+        ("HTTP Error 408: Request Timeout", 2),
+        ("HTTP Error 400: Bad Request", 0),
+        ("HTTP Error 302: The HTTP server returned a redirect error (redirect loop detected)", 0),
+        ("certificate verify failed: CERTIFICATE_VERIFY_FAILED", 0),
+    ],
+)
+def test_an_answer_that_would_come_again_is_not_asked_for_again(said: str, tries: int) -> None:
+    found = named(said)
+    assert (found.code, found.more_tries) == ("NETWORK_ERROR", tries)

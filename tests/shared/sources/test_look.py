@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from shared.sources import engine, errors, formats
+from shared.sources import addresses, engine, errors, formats
 from tests.fakes.site import SECONDS, TITLE, Site
 
 
@@ -32,6 +32,12 @@ def test_the_answer_has_the_documented_fields(site: Site) -> None:
     assert {*documented.split(), "playlist_count", "entries"} <= set(answer)
     fields = ["format_id", "ext", "resolution", "note", "filesize", "fps", "vcodec", "acodec"]
     assert all(list(one) == fields for one in answer["formats"])
+
+
+def test_the_answer_names_the_platform(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert engine.look(f"{site.url}/film.mp4").platform == "unknown"
+    monkeypatch.setitem(addresses.PLATFORMS, "vimeo", ("127.0.0.1",))
+    assert engine.look(f"{site.url}/film.mp4").platform == "vimeo"
 
 
 def test_presets_tell_their_size_before_the_start(site: Site) -> None:

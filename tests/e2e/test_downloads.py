@@ -4,7 +4,7 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -90,12 +90,11 @@ def test_a_redirect_to_a_private_address_is_refused(http: httpx.Client, site: Si
     assert found["code"] == "URL_NOT_ALLOWED"
 
 
-def test_a_result_in_the_library_plays(bobine: Running, site: Site) -> None:
-    ada = Person(bobine.url, "ada")
-    with ada.http:
-        found = until_over(ada.http, ask(ada.http, f"{site.url}/page", save_to_library=True))
-        (file_id,) = found["library"]
-        assert ada.until_streamed(file_id)["playlist"]
-        (filed,) = ada.get(f"/api/upload/user/{ada.id}")["files"]
-        assert (filed["file_id"], filed["title"]) == (file_id, TITLE)
-        assert [one["download_id"] for one in ada.get("/api/download")["downloads"]] == [found["download_id"]]
+def test_a_result_in_the_library_plays(someone: Callable[[str], Person], site: Site) -> None:
+    ada = someone("ada")
+    found = until_over(ada.http, ask(ada.http, f"{site.url}/page", save_to_library=True))
+    (file_id,) = found["library"]
+    assert ada.until_streamed(file_id)["playlist"]
+    (filed,) = ada.get(f"/api/upload/user/{ada.id}")["files"]
+    assert (filed["file_id"], filed["title"]) == (file_id, TITLE)
+    assert [one["download_id"] for one in ada.get("/api/download")["downloads"]] == [found["download_id"]]

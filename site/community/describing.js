@@ -51,3 +51,8 @@ export function said({ title, description, tags, categoryId, sensitive }) {
     tags: named,
   };
 }
+
+// The same as it stands in the fields, for `fields`: right or wrong, somebody has typed it.
+export const written = ({ title, description, tags, categoryId, sensitive }) => ({
+  title, description, tags: [{ name: tags }], category: { id: categoryId }, sensitive: sensitive === "on",
+});

@@ -3,7 +3,7 @@
 import { openDialog } from "../design/dialog.js";
 import { find, make, say } from "../design/dom.js";
 import { acceptDrops } from "../design/drop.js";
-import { form } from "../design/form.js";
+import { form, valuesOf } from "../design/form.js";
 import { icon } from "../design/icons.js";
 import { toast } from "../design/toast.js";
 import { bytes } from "../shell/amounts.js";
@@ -11,11 +11,12 @@ import { persist } from "../shell/api.js";
 import { current, go } from "../shell/router.js";
 import { signedIn, withAccount } from "../shell/session.js";
 import { t } from "../shell/words.js";
-import { fields, said } from "./describing.js";
+import { fields, said, written } from "./describing.js";
 import { addressOf, create } from "./memes.js";
 import { complaint, KINDS, moves, send } from "./sending.js";
 
 const waiting = []; // files still to be asked about
+const drafts = new Map(); // what was said of files that were not published after all
 let started = false, dialog = null;
 
 // Once: files dropped on the community, and pictures pasted into it, are to be published.
@@ -55,7 +56,8 @@ function next() {
   const words = make("p", { class: "quiet small", role: "status" });
   const address = URL.createObjectURL(file);
   const once = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`; // a lost answer makes no second meme
-  let sending = begin();
+  const draft = [file.name, file.size, file.lastModified].join();
+  let sending = begin(), done = false;
 
   // While the words are being written.
   function begin() {
@@ -78,6 +80,7 @@ function next() {
     const body = { type: moves(file) ? "gif" : "meme", storageKey, mimeType: file.type, fileSize: file.size, ...described };
     try {
       const meme = await persist(() => create(body, once), { tries: 3, signal: leaving.signal });
+      done = true;
       dialog.close();
       published(meme);
     } catch (reason) {
@@ -90,13 +93,15 @@ function next() {
     ? make("video", { src: address, muted: true, loop: true, autoplay: true, playsinline: true, "aria-hidden": "true" })
     : make("img", { src: address, alt: "" });
   const element = form({
-    fields: [make("div", { class: "sight" }, sight), make("div", {}, bar, words), ...fields()],
+    fields: [make("div", { class: "sight" }, sight), make("div", {}, bar, words), ...fields(drafts.get(draft))],
     submit: t("publish.submit"), send: publish,
     more: [make("button", { type: "button", onclick: () => dialog.close() }, t("cancel"))],
   });
   dialog = openDialog(waiting.length ? t("publish.title.more", { count: waiting.length }) : t("publish.title"), {
     name: "publish", content: element,
     closed: () => {
+      if (done) drafts.delete(draft);
+      else drafts.set(draft, written(valuesOf(element)));
       URL.revokeObjectURL(address);
       leaving.abort(new DOMException("left", "AbortError"));
       dialog = null;

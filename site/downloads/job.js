@@ -29,7 +29,7 @@ export function row(job, { signal, add, gone }) {
 
   function draw() {
     element.dataset.state = job.status;
-    heading.textContent = job.title || job.filename || job.url || t("downloads.untitled");
+    heading.textContent = named(job);
     words.textContent = wordsFor(job);
     bar.hidden = !isLive(job);
     const done = Number.parseFloat(job.progress?.percent);
@@ -149,6 +149,12 @@ function wordsFor(job) {
 function speedOf(told) {
   const [, amount, unit] = /^~?([\d.]+)([KMG]?)i?B\/s$/.exec(told) ?? [];
   return amount ? `${bytes(amount * 1024 ** ["", "K", "M", "G"].indexOf(unit))}/s` : told;
+}
+
+function named(job) {
+  const title = job.title || job.filename || job.url || t("downloads.untitled");
+  const others = job.kind === "playlist" ? (job.success_count ?? 0) + (job.error_count ?? 0) - 1 : 0;
+  return others > 0 ? t("downloads.others", { title, count: others }) : title;
 }
 
 const reasonOf = ({ code, detail, error }) =>

@@ -20,7 +20,7 @@ SEED = int.from_bytes(os.urandom(3)) << 8  # nobody has sent these pictures befo
 DROP = """([name, type, base64]) => {
   const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
   const data = new DataTransfer();
-  data.items.add(new File([bytes], name, { type }));
+  data.items.add(new File([bytes], name, { type, lastModified: 1 }));
   for (const kind of ["dragenter", "dragover", "drop"])
     document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));
 }"""
@@ -129,6 +129,10 @@ def test_a_dropped_animation_is_published_and_moves(page: Page, someone: Callabl
     dialog.get_by_role("button", name="Publish", exact=True).click()
     expect(dialog.get_by_role("alert")).to_have_text("This file cannot be read as a picture. Try another one.")
     expect(dialog.get_by_label("Title")).to_have_value("Fake")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    drop(page, "fake.png", "image/png", b"no picture either")
+    expect(dialog.get_by_label("Title")).to_have_value("Fake")  # nothing typed is lost
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
 

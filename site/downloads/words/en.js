@@ -7,6 +7,7 @@ export default {
   "downloads.why": "Sign in to download.",
   "downloads.why.library": "Sign in to keep it in your library.",
   "downloads.untitled": "Without a title",
+  "downloads.others": { one: "{title}, and {count} more", other: "{title}, and {count} more" },
   "downloads.views": { one: "{count} view", other: "{count} views" },
   "downloads.entries": { one: "{count} entry", other: "{count} entries" },
   "downloads.which": "Which ones?",

@@ -7,6 +7,7 @@ export default {
   "downloads.why": "Connectez-vous pour télécharger.",
   "downloads.why.library": "Connectez-vous pour le garder dans votre bibliothèque.",
   "downloads.untitled": "Sans titre",
+  "downloads.others": { one: "{title}, et {count} autre", other: "{title}, et {count} autres" },
   "downloads.views": { one: "{count} vue", other: "{count} vues" },
   "downloads.entries": { one: "{count} élément", other: "{count} éléments" },
   "downloads.which": "Lesquels ?",

@@ -38,17 +38,25 @@ class Tally:
 
 class Target:
     """`data` is the platform's data folder, for attacks by somebody who knows its secret, where it is ours. `doorway`
-    is a server that the platform was told it may go to.
+    is a server that the platform was told it may go to. `addresses` are what we speak HTTP from, and what `wire` opens
+    its lines from: who has asked too often is counted by address, and should be nobody else's.
     """
 
     def __init__(
-        self, url: str, data: Path | None = None, seconds: float = 300, doorway: Doorway | None = None
+        self,
+        url: str,
+        data: Path | None = None,
+        seconds: float = 300,
+        doorway: Doorway | None = None,
+        addresses: tuple[str, str] = ("", ""),
     ) -> None:
         self.url, self.data, self.doorway = url, data, doorway
         self.ends = time.monotonic() + seconds
         self.tally = Tally("")
         self.limited = 0
-        self.http = httpx.Client(base_url=url, timeout=120, limits=httpx.Limits(max_connections=64))
+        self.line_address = addresses[1]
+        line = httpx.HTTPTransport(local_address=addresses[0] or None, limits=httpx.Limits(max_connections=64))
+        self.http = httpx.Client(base_url=url, timeout=120, transport=line)
         self.document: dict[str, Any] = self.http.get("/openapi.json").json()
         self.counts_requests = "x-ratelimit-limit" in self.http.get("/api/config").headers
         self._lock = threading.Lock()
@@ -73,13 +81,13 @@ class Target:
                 self.tally.faults.append(f"{asked[:200]}: {answer.status_code} {answer.text[:120]}")
 
     def health(self) -> float:
-        """Seconds until it says it is well; infinite if it does not."""
+        """Seconds until it says it is well, or that we ask too often, as quickly; infinite if it says neither."""
         started = time.perf_counter()
         try:
             answer = self.http.get("/health", timeout=10)
         except httpx.HTTPError:
             return float("inf")
-        return time.perf_counter() - started if answer.status_code == 200 else float("inf")
+        return time.perf_counter() - started if answer.status_code in (200, 429) else float("inf")
 
 
 class Person:

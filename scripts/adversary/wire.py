@@ -21,7 +21,7 @@ def attack(target: Target, tally: Tally) -> None:
     place = urlsplit(target.url)
     host, port = place.hostname or "127.0.0.1", place.port or 80
     for what, raw, whole in requests(f"{host}:{port}", sorted(target.document["paths"])):
-        answered, ended = said(host, port, raw, PATIENCE if whole else 0.3)
+        answered, ended = said(host, port, raw, PATIENCE if whole else 0.3, target.line_address)
         first = answered.partition(b"\r\n")[0]
         documented = any(one.encode() in answered for one in SAID)
         if first.startswith(b"HTTP/1.1 5") and first[9:12] not in (b"501", b"505") and not documented:
@@ -33,10 +33,10 @@ def attack(target: Target, tally: Tally) -> None:
     tally.held(well < SLOW, f"the platform takes {well:.1f} s to say that it is well after all that")
 
 
-def said(host: str, port: int, raw: bytes, patience: float) -> tuple[bytes, bool]:
+def said(host: str, port: int, raw: bytes, patience: float, source: str = "") -> tuple[bytes, bool]:
     """What comes back, and whether the connection ended; waits no longer than the first answer's end, or `patience`."""
     found, until = b"", time.monotonic() + patience
-    with socket.create_connection((host, port), timeout=patience) as line:
+    with socket.create_connection((host, port), patience, (source, 0) if source else None) as line:
         try:
             line.sendall(raw)
             while time.monotonic() < until:

@@ -20,7 +20,7 @@ from shared import cache, settings
 from shared.cache import Cache
 from shared.community import caching as community_caching
 from shared.library import caching
-from shared.web import Reply
+from shared.web import Reply, respond
 from tests.rights import environment
 from tests.transport import ROOT, folder_of, resources
 
@@ -218,19 +218,29 @@ def test_no_error_is_kept_at_the_edge() -> None:
     assert {one["ErrorCachingMinTTL"] for one in said} == {0}
 
 
+@pytest.mark.parametrize("name", ["ApiHeaders", "MediaHeaders"])
+def test_the_edge_says_of_other_origins_pages_what_the_functions_say(name: str) -> None:
+    policy = resources("AWS::CloudFront::ResponseHeadersPolicy")[name]["Properties"]["ResponseHeadersPolicyConfig"]
+    cors = policy["CorsConfig"]
+    assert cors["AccessControlAllowHeaders"]["Items"] == respond.ALLOWED.split(", ")
+    assert cors["AccessControlExposeHeaders"]["Items"] == respond.EXPOSED.split(", ")
+    assert set(cors["AccessControlAllowMethods"]["Items"]) == {*respond.METHODS.split(", "), "HEAD", "PATCH"}
+
+
+def test_each_header_that_a_route_asks_for_may_come_from_another_origins_page() -> None:
+    asked = {header.name for app in apis().values() for route in app.table for header in route.asks}
+    assert asked <= set(respond.ALLOWED.split(", "))
+
+
 def test_each_setting_has_a_readme_row_and_each_row_a_setting() -> None:
     rows = set(re.findall(r"^\| `([A-Z][A-Z0-9_]+)` \|", README, re.MULTILINE))
     assert rows == set(settings.documented())
 
 
-# Read by shared.sources, which no function imports yet; goes with the functions that do.
-AWAITED = {"DOWNLOAD_ALLOWED_HOSTS", "DOWNLOAD_PROXY", "JS_RUNTIME"}
-
-
 def test_each_setting_is_given_to_some_function() -> None:
     """What a function reads it is given (test_template.py): a setting that nobody is given is read by nobody."""
     given = {name for folder in FOLDERS for name in environment(folder)}
-    assert sorted(set(settings.documented()) - given - AWAITED) == []
+    assert sorted(set(settings.documented()) - given) == []
 
 
 def test_each_endpoint_of_the_readmes_tour_exists() -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from functions.convert import archive
 from shared import storage
 from shared.downloads.doing import Doing, do
+from shared.downloads.failure import Failure
 from shared.entry.queue import Message, queue
 from shared.errors import NotFound
 from shared.jobs.running import run
@@ -17,12 +18,12 @@ from shared.sources.order import Progress
 MARGIN = 60.0  # seconds for the result to go into the bucket
 
 
-def work(message: Message) -> None:
+def work(message: Message) -> Failure | None:
     if "archive" in message.body:
         packing = partial(archive.pack, str(message.body["archive"]))
         run(message, settings.convert_queue_url, str(message.body["job"]), packing, kind="archive")
-    else:
-        do(message, settings.convert_queue_url, convert)
+        return None
+    return do(message, settings.convert_queue_url, convert)
 
 
 def convert(doing: Doing) -> str:

@@ -4,12 +4,13 @@
 
 from functions.fetch import bringing
 from shared.downloads.doing import do
+from shared.downloads.failure import Failure
 from shared.entry.queue import Message, queue
 from shared.settings import settings
 
 
-def fetch(message: Message) -> None:
-    do(message, settings.fetch_queue_url, bringing.bring)
+def fetch(message: Message) -> Failure | None:
+    return do(message, settings.fetch_queue_url, bringing.bring)
 
 
 handler = queue(fetch)

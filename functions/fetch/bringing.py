@@ -52,7 +52,7 @@ def arrived(doing: Doing) -> Got:
         percent = ALMOST if progress.stage == "processing" else progress.percent or 0.0
         doing.watch.tell(progress.stage, percent, progress.speed, progress.eta)
 
-    doing.watch.tell("downloading", 0.0)
+    doing.watch.tell("downloading", parts.percent(doing))
     with cookies.jar() as jar:
         return engine.fetch(order, doing.folder, tell, largest=LARGEST, deadline=doing.deadline - KEEPING, cookies=jar)
 

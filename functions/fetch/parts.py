@@ -26,7 +26,12 @@ def restore(doing: Doing) -> None:
         path = doing.folder / unquote(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         storage.save(f"{doing.prefix}{FOLDER}{name}", path)
-        doing.watch.tell("downloading", 0.0)
+        doing.watch.tell("downloading", percent(doing))
+
+
+def percent(doing: Doing) -> float:
+    """How far an earlier invocation had come; of an entry among others nobody has put it down."""
+    return doing.download.percent if doing.entry.rounds and doing.download.total == 1 else 0.0
 
 
 def forget(doing: Doing) -> None:

@@ -2,11 +2,13 @@
 
     do(message, queue_url, work)     `work(doing)` answers the entry's title, its files recorded
 
-What is the source's own doing is put down on the entry; what may pass is tried again after a pause; at a message's last
-delivery, whatever goes wrong is put down. Short of time, `work` keeps what it has and raises OutOfTime: another message
-goes on with it.
+What is the source's own doing is put down on the entry; what may pass is tried again after a pause, our own shortage of
+disk and memory among it; at a message's last delivery, whatever goes wrong is put down. `do` answers what was put down,
+for the worker's line in the log: a fault of ours counts there. Short of time, `work` keeps what it has and raises
+OutOfTime: another message goes on with it.
 """
 
+import errno
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,9 +24,10 @@ from shared.errors import ServiceError, Unavailable
 from shared.jobs import Busy, Cancelled, Lease, Message
 from shared.jobs.running import OutOfTime, run
 from shared.jobs.scratch import working_folder
-from shared.sources.errors import SourceError
+from shared.sources.errors import Short, SourceError
 
 ROUNDS = 8  # invocations that one entry may take: two hours
+SHORTAGES = (errno.ENOSPC, errno.EDQUOT, errno.ENOMEM)
 PAUSES = (5, 20)  # seconds before another try, where one can help
 
 
@@ -58,18 +61,32 @@ class Doing(Struct, frozen=True):
 Work = Callable[[Doing], str]
 
 
-def do(message: Message, queue_url: str, work_at: Work) -> None:
+def do(message: Message, queue_url: str, work_at: Work) -> Failure | None:
     """`{"download", "entry"}`, unless it is over already."""
     found = unit(str(message.body["download"]), int(message.body["entry"]))
     if found is None:
-        return
+        return None
     download, entry = found
-    attempt = partial(_attempt, message, queue_url, work_at, download, entry)
+    failures: list[Failure] = []
+    attempt = partial(_attempt, message, queue_url, work_at, download, entry, failures)
     job_id = work.job_id(download.id, entry.number)
     run(message, queue_url, job_id, attempt, kind=download.kind, turn=work.turn_of(download, queue_url))
+    return failures[0] if failures else None
 
 
-def _attempt(message: Message, queue_url: str, work_at: Work, download: Download, entry: Entry, lease: Lease) -> None:
+def _attempt(
+    message: Message,
+    queue_url: str,
+    work_at: Work,
+    download: Download,
+    entry: Entry,
+    failures: list[Failure],
+    lease: Lease,
+) -> None:
+    def fail(told: Failure) -> None:
+        failures.append(told)
+        _fail(download, entry, told)
+
     try:
         with working_folder() as folder, Watch(download, lease) as watch:
             title = work_at(Doing(download, entry, folder, watch, message.deadline))
@@ -77,23 +94,29 @@ def _attempt(message: Message, queue_url: str, work_at: Work, download: Download
         if entry.rounds + 1 < ROUNDS:
             downloads.another_round(download, entry)
             raise
-        _fail(download, entry, TOO_LONG)
+        fail(TOO_LONG)
     except Cancelled:
         storage.delete_below(prefix(download.id, entry.number))
         raise
     except Busy:
         raise
-    except Exception as error:
+    except Exception as met:
+        error = Short() if is_shortage(met) else met
         if isinstance(error, ServiceError) and not isinstance(error, Unavailable):
             if not _try_again(message, queue_url, lease, error):
-                _fail(download, entry, failure.of(error))
+                fail(failure.of(error))
             return
         if message.is_last:
-            _fail(download, entry, failure.of(error))
+            fail(failure.of(error))
         raise
     else:
         if over := downloads.entry_done(download, entry, title):
             ending.over(over)
+
+
+def is_shortage(error: Exception) -> bool:
+    """Whether this machine's disk or memory ran out, which may pass."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in SHORTAGES)
 
 
 def _fail(download: Download, entry: Entry, told: Failure) -> None:

@@ -38,7 +38,7 @@ GIVEN_UP = Failure(
     "Téléchargement interrompu",
     "Le téléchargement a demandé plus de temps ou de mémoire que disponible.",
     "UNKNOWN_ERROR",
-    502,
+    503,  # of our own, and counted as such
 )
 TOO_LONG = Failure(
     "Téléchargement trop long",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -13,8 +13,17 @@ from shared.jobs.message import Message as Message
 from shared.jobs.message import deadline_of
 
 
-def queue(handle: Callable[[Message], None]) -> Entry:
-    """`handle(message)` does the work of one message, which SQS may deliver twice.
+class PutDown(Protocol):
+    """Why a worker's work has failed, which it has put down where it belongs: the message is done with."""
+
+    @property
+    def status(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+
+
+def queue(handle: Callable[[Message], PutDown | None]) -> Entry:
+    """`handle(message)` does the work of one message, which SQS may deliver twice. What it answers is told in the log.
 
     Answers with the failed ones only, so that the others of a batch are not done again. Busy (another worker has the
     job) is no failure: a new message asks again later, so that waiting does not count as a try.
@@ -24,7 +33,8 @@ def queue(handle: Callable[[Message], None]) -> Entry:
         try:
             with told("queue", message_id=message.id, job=message.body, deliveries=message.deliveries) as line:
                 try:
-                    handle(message)
+                    if failed := handle(message):
+                        line |= {"status": failed.status, "code": failed.code}
                 except Busy as busy:
                     line["busy"] = busy.queue_url
                     if not busy.queue_url:

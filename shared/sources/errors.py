@@ -12,8 +12,8 @@ SourceError             502  UNKNOWN_ERROR
 ├── SourceBlocked       502  SOURCE_BLOCKED          the site wants no robots: ask again in some minutes, not at once
 ├── Unreachable         502  NETWORK_ERROR           trying again can help, twice
 │   └── Refusing        502  NETWORK_ERROR           the same answer would come again
-├── Short               502  UNKNOWN_ERROR           we ran out of disk or memory: trying again can help, twice
 ├── JsRuntimeMissing    503  JS_RUNTIME_MISSING
+├── Short               503  UNKNOWN_ERROR           we ran out of disk or memory: trying again can help, twice
 └── Silent              504  SOURCE_TIMEOUT          trying again can help, once
 OutOfTime                    not an error of the source: what has arrived is kept, another call goes on from it
 
@@ -119,7 +119,10 @@ class Refusing(Unreachable):
 
 
 class Short(SourceError):
-    says = "La place ou la mémoire a manqué."
+    """No fault of the source: 503, which counts as ours (`shared.log`)."""
+
+    status = 503
+    says = "La place ou la mémoire du service a manqué. Réessayez plus tard."
     more_tries = 2
 
 
@@ -142,6 +145,12 @@ def _words(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{'|'.join(patterns)})(?![\w])", re.IGNORECASE)
 
 
+# What the system says, and no source in an answer's reason phrase.
+SHORTAGE = re.compile(
+    r"^(?!.*HTTP Error).*(?<![\w-])"
+    r"(?:No space left on device|Disk quota exceeded|Cannot allocate memory|MemoryError)\b",
+    re.IGNORECASE,
+)
 # The first that matches. A bot check also says "Sign in", and so does a private film.
 SIGNS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = (
     (_words("Requested format is not available", "format is DRM protected", "Requested range"), FormatUnavailable),
@@ -170,7 +179,7 @@ SIGNS: tuple[tuple[re.Pattern[str], type[SourceError]], ...] = (
         VideoUnavailable,
     ),
     (_words("larger than max-filesize", "File too large", "HTTP Error 413"), TooLarge),
-    (_words("No space left on device", "Cannot allocate memory", "MemoryError"), Short),
+    (SHORTAGE, Short),
     (_words("Unsupported URL", "is not a valid URL", "URL could be a direct video link"), InvalidUrl),
     (_words("HTTP Error 403"), SourceBlocked),
     (_words(r"HTTP Error 4(?!08|25)\d\d", "redirect loop", "CERTIFICATE_VERIFY_FAILED"), Refusing),

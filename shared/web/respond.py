@@ -17,12 +17,12 @@ from shared.web.dialects import Dialect
 from shared.web.routes import Route
 
 METHODS = "GET, POST, PUT, DELETE, OPTIONS"
-EXPOSED = (
-    "ETag, Content-Range, Accept-Ranges, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, "
-    "Idempotency-Replayed"
+EXPOSED = (  # this list and the next are the edge's, too: `ApiHeaders` in the template
+    "ETag, Accept-Ranges, Content-Range, Content-Length, Content-Disposition, Location, Retry-After, "
+    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, Idempotency-Replayed"
 )
-ALLOWED = (
-    "Authorization, Content-Type, Range, If-None-Match, If-Range, Idempotency-Key, X-API-Key, X-Upload-Id, "
+ALLOWED = (  # each by its name: `*` does not mean Authorization (Fetch §3.3.3)
+    "Authorization, Content-Type, Range, If-None-Match, If-Range, Idempotency-Key, Prefer, X-API-Key, X-Upload-Id, "
     "X-Part-Number, X-File-Id, X-Category, X-Filename, X-Filename-Encoded"
 )
 EVERY_ANSWER = {

@@ -1,6 +1,8 @@
 """The workers behind downloads: trying again, going on in another invocation, being killed, filing in the library."""
 
+import errno
 import hashlib
+import json
 import stat
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
@@ -14,9 +16,10 @@ from functions.mail import app as mailing
 from functions.sweep import app as sweep
 from shared import aws, jobs, mail, storage
 from shared.accounts import accounts, leaving
-from shared.downloads import belongings, cookies, doing, downloads, watching
+from shared.downloads import belongings, cookies, doing, downloads, progress, watching
 from shared.library import files
 from shared.sources import errors
+from shared.sources.order import Progress
 from tests import cloud, sources
 from tests.conftest import Person
 from tests.sources import FILM, SITE, Engine, ask, ask_many
@@ -163,25 +166,67 @@ def test_what_nobody_does_for_a_day_is_given_up(http: httpx.Client, ada: Person,
     assert (told(ada.http, answer)["status"], told(ada.http, answer)["code"]) == ("failed", "UNKNOWN_ERROR")
 
 
+# ---- whose fault it is
+
+
+def lines(capsys: pytest.CaptureFixture[str], route: str) -> list[dict[str, Any]]:
+    """What the log says of a route's requests, or of a worker's messages."""
+    told = [json.loads(one) for one in capsys.readouterr().err.splitlines()]
+    return [one for one in told if one.get("route") == route and "Faults" in one]
+
+
+FULL, STRAINED = sources.fails(lambda: OSError(errno.ENOSPC, "No space left")), sources.fails(MemoryError)
+
+
+@pytest.mark.parametrize("does", [sources.fails(errors.Short), FULL, STRAINED], ids=["child", "disk", "memory"])
+def test_our_own_shortage_is_tried_again_and_then_a_fault_of_ours(
+    http: httpx.Client, engine: Engine, capsys: pytest.CaptureFixture[str], does: Any
+) -> None:
+    engine.does["/film"] = does
+    answer = ask(http)
+    for _ in range(3):
+        assert sources.work() == []
+    found = told(http, answer)
+    assert (found["status"], found["code"], found["error"]) == ("failed", "UNKNOWN_ERROR", "Erreur générique")
+    assert "mémoire du service" in found["detail"]
+    assert [(one["status"], one["Faults"]) for one in lines(capsys, "queue")] == [(200, 0), (200, 0), (503, 1)]
+
+
+def test_what_the_source_does_is_in_the_workers_line_and_no_fault(
+    http: httpx.Client, engine: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine.does["/film"] = sources.BLOCKED
+    ask(http)
+    sources.work()
+    (line,) = lines(capsys, "queue")
+    assert (line["status"], line["code"], line["Faults"]) == (502, "SOURCE_BLOCKED", 0)
+
+
 # ---- longer than one invocation
 
 
 def half(order: Any, folder: Any, tell: Any) -> Any:
     part = folder / "film.mp4.part"
     part.write_bytes((part.read_bytes() if part.exists() else b"") + b"half")
+    tell(Progress("downloading", 40.0))
     raise errors.OutOfTime
 
 
-def test_a_long_download_goes_on_from_what_has_arrived(http: httpx.Client, engine: Engine) -> None:
+def test_a_long_download_goes_on_from_what_has_arrived(
+    http: httpx.Client, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "EVERY", 0.0)  # each word is put down
     engine.does["/film"] = half
     answer = ask(http)
     for _ in range(2):
         assert sources.work() == []
     assert told(http, answer)["status"] == "downloading"
+    assert told(http, answer)["progress"]["percent"] == "40.0%"
     assert [one.rpartition("/")[2] for one in objects()] == ["film.mp4.part"]
 
     def rest(order: Any, folder: Any, tell: Any) -> Any:
         assert (folder / "film.mp4.part").read_bytes() == b"halfhalf"
+        assert told(http, answer)["progress"]["percent"] == "40.0%"  # and not anew
         (folder / "film.mp4.part").unlink()
         return sources.film(order, folder)
 

@@ -32,7 +32,8 @@ from shared.sources.errors import SourceError, named
         ("No supported JavaScript runtime could be found. Only deno is enabled", "JS_RUNTIME_MISSING", 503),
         ("File is larger than max-filesize (5 bytes > 4 bytes). Aborting.", "TOO_LARGE", 413),
         ("unable to write data: [Errno 27] File too large", "TOO_LARGE", 413),
-        ("unable to write data: [Errno 28] No space left on device", "UNKNOWN_ERROR", 502),
+        ("unable to write data: [Errno 28] No space left on device", "UNKNOWN_ERROR", 503),
+        ("HTTP Error 500: No space left on device", "NETWORK_ERROR", 502),  # theirs
         ("Unsupported URL: https://example.com/", "INVALID_URL", 400),
         ("Unable to download webpage: HTTP Error 500: Oops", "NETWORK_ERROR", 502),
         ("<urlopen error [Errno 111] Connection refused>", "NETWORK_ERROR", 502),

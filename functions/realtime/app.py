@@ -80,7 +80,10 @@ def unsubscribe(said: Said[Channel]) -> Unsubscribed:
 
 
 def ping(said: Said[None]) -> Pong:
-    """A sign of life, which also keeps the connection open: API Gateway closes one that is silent for ten minutes."""
+    """A sign of life, which also keeps the connection open: API Gateway closes one that is silent for ten minutes. Who
+    speaks on it is asked again: a session that has ended hears nothing more by right, and is told so instead.
+    """
+    subscribing.caller_of(said.known)
     return Pong()
 
 

@@ -9,7 +9,7 @@ from functions.realtime.kinds import Present, present
 from shared import sockets
 from shared.accounts import lasting
 from shared.accounts.caller import Caller
-from shared.errors import Forbidden, ServiceError, Unauthorized
+from shared.errors import Forbidden, NotFound, ServiceError, Unauthorized
 from shared.realtime import channels, connections
 from shared.realtime.channels import Listener
 from shared.realtime.connections import Connection
@@ -43,11 +43,14 @@ def follow(connection: Connection, channel: str) -> Present:
 
 
 def admitted(connection: Connection, channel: str) -> tuple[Connection, Present]:
-    """How things stand, for whoever speaks on the connection, or is just about to."""
+    """How things stand, for whoever speaks on the connection, or is just about to.
+
+    What there is not is waited for as long as what is somebody's, or the time would tell the one from the other.
+    """
     for pause in (*PAUSES, None):
         try:
             return connection, present(caller_of(connection), channel)
-        except Unauthorized:
+        except NotFound:
             if connection.held or pause is None:
                 raise
             time.sleep(pause)

@@ -115,9 +115,11 @@ def test_somebodys_is_theirs_alone(
     assert caller("c1").connect({"Authorization": f"Bearer {ada.token}"}, download="d-ada") == [TOLD]
     assert caller("c2").connect(keyed, download="d-ada") == [TOLD]
     (refused,) = caller("c3").connect({"Authorization": f"Bearer {bob.token}"}, download="d-ada")
-    (unknown,) = caller("c4").connect({"Authorization": "Bearer null"}, download="d-ada")
-    assert (refused["code"], unknown["code"]) == ("FORBIDDEN", "UNAUTHORIZED")
-    assert connections.closed == ["c3", "c4"]
+    (nobody,) = caller("c4").connect({"Authorization": "Bearer null"}, download="d-ada")
+    (unknown,) = caller("c7").connect({"Authorization": f"Bearer {bob.token}"}, download="d-none")
+    assert refused == nobody == unknown
+    assert unknown["code"] == "NOT_FOUND"
+    assert connections.closed == ["c3", "c4", "c7"]
     assert caller("c5").connect({"Authorization": "Bearer forged"}, download="d-ada") == [401]
     writes_only = {"X-API-Key": keys.create(ada.id, 1, "program", scopes=["write"])[0]}
     assert caller("c6").connect(writes_only, download="d-ada") == [403]
@@ -253,14 +255,14 @@ def test_a_token_or_a_key_says_who_it_is_for_as_long_as_the_connection(
         one = caller(f"c{number}")
         one.connect()
         (refused,) = one.say(type="subscribe", channel=adas)
-        assert refused["code"] == "UNAUTHORIZED"
+        assert refused["code"] == "NOT_FOUND"
         assert one.say(type="auth", token=token) == [{"type": "auth_ok"}]
         assert one.say(type="subscribe", channel=adas)[0] == {"type": "subscribed", "channel": adas}
     other = caller("other")
     other.connect()
     other.say(type="auth", token=bob.token)
     (refused,) = other.say(type="subscribe", channel=adas)
-    assert (refused["code"], refused["details"]["channel"]) == ("FORBIDDEN", adas)
+    assert (refused["code"], refused["details"]["channel"]) == ("NOT_FOUND", adas)
     assert push(adas, TOLD) == 3
 
 
@@ -333,6 +335,35 @@ def test_a_session_that_is_ended_hears_nothing_more_by_right_from_its_next_subsc
     assert (push(adas, TOLD), push(anybodys, TOLD)) == (0, 1)
     one.heard()
     assert one.say(type="subscribe", channel=anybodys)[0]["type"] == "subscribed"
+
+
+def test_a_session_that_is_ended_is_told_so_at_its_next_sign_of_life(
+    caller: Calls, adas: str, anybodys: str, ada: Person
+) -> None:
+    one = caller("c1")
+    one.connect()
+    one.say(type="auth", token=ada.token)
+    one.say(type="subscribe", channel=adas)
+    one.say(type="subscribe", channel=anybodys)
+    assert one.say(type="ping") == [{"type": "pong"}]
+    sessions.revoke_all(ada.id)
+    (answer,) = one.say(type="ping")
+    assert (answer["type"], answer["code"]) == ("error", "UNAUTHORIZED")
+    assert (push(adas, TOLD), push(anybodys, TOLD)) == (0, 1)
+    one.heard()
+    assert one.say(type="ping") == [{"type": "pong"}]
+
+
+@pytest.mark.parametrize("wanted", ["download:d-ada", "download:d-none"])
+def test_what_is_somebodys_is_waited_for_as_long_as_what_there_is_not(
+    wanted: str, caller: Calls, adas: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = caller("c1")
+    one.connect()
+    slept: list[float] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    (answer,) = one.say(type="subscribe", channel=wanted)
+    assert (answer["code"], slept) == ("NOT_FOUND", [*subscribing.PAUSES])
 
 
 def test_pushes_end_with_the_token_and_go_on_with_a_new_one(

@@ -1,5 +1,5 @@
-"""Worker: what is done to files that are here: another format (`{"download", "entry"}`), all of them in one zip
-(`{"archive"}`)."""
+"""Worker: what is done to files that are here: another format (`{"download", "entry", "caller"}`), all of them in one
+zip (`{"archive"}`)."""
 
 from functools import partial
 
@@ -23,7 +23,7 @@ def work(message: Message) -> Failure | None:
         packing = partial(archive.pack, str(message.body["archive"]))
         run(message, settings.convert_queue_url, str(message.body["job"]), packing, kind="archive")
         return None
-    return do(message, settings.convert_queue_url, convert)
+    return do(message, "convert", settings.convert_queue_url, convert)
 
 
 def convert(doing: Doing) -> str:

@@ -1,5 +1,5 @@
 """Worker: brings one entry of a download: a video or a sound of the web, with what goes with it. One message
-`{"download", "entry"}`; five run at once. Its manners are `shared.downloads.doing`'s.
+`{"download", "entry", "caller"}`; five run at once. Its manners are `shared.downloads.doing`'s.
 """
 
 from functions.fetch import bringing
@@ -10,7 +10,7 @@ from shared.settings import settings
 
 
 def fetch(message: Message) -> Failure | None:
-    return do(message, settings.fetch_queue_url, bringing.bring)
+    return do(message, "fetch", settings.fetch_queue_url, bringing.bring)
 
 
 handler = queue(fetch)

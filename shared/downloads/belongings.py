@@ -8,7 +8,7 @@ from shared.downloads import downloads
 from shared.downloads.download import Download, from_item, key
 from shared.tables import TRAFFIC
 
-KEPT_BACK = {"caller", "owner", "request", "expires", "told"}  # ours, and of no meaning elsewhere
+KEPT_BACK = {"caller", "owner", "request", "expires", "told", "place"}  # ours, and of no meaning elsewhere
 
 
 def export(account_id: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """The manners of a worker that does an entry: cancelling, trying again, going on later, and what is said when it fails.
 
-    do(message, queue_url, work)     `work(doing)` answers the entry's title, its files recorded
+    do(message, line, queue_url, work)     `work(doing)` answers the entry's title, its files recorded
 
 What is the source's own doing is put down on the entry; what may pass is tried again after a pause, our own shortage of
 disk and memory among it; at a message's last delivery, whatever goes wrong is put down. `do` answers what was put down,
@@ -15,13 +15,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from shared import jobs, storage
+from shared import clock, jobs, storage
 from shared.downloads import downloads, ending, failure, outgoing, work
 from shared.downloads.download import Download, Entry, Piece, Role, prefix, unit
 from shared.downloads.failure import TOO_LONG, Failure
 from shared.downloads.progress import Watch
 from shared.errors import ServiceError, Unavailable
-from shared.jobs import Busy, Cancelled, Lease, Message
+from shared.jobs import Busy, Cancelled, Lease, Message, turns
 from shared.jobs.running import OutOfTime, run
 from shared.jobs.scratch import working_folder
 from shared.sources.errors import Short, SourceError
@@ -61,16 +61,18 @@ class Doing(Struct, frozen=True):
 Work = Callable[[Doing], str]
 
 
-def do(message: Message, queue_url: str, work_at: Work) -> Failure | None:
-    """`{"download", "entry"}`, unless it is over already."""
+def do(message: Message, line: work.Line, queue_url: str, work_at: Work) -> Failure | None:
+    """`{"download", "entry", "caller"}`, unless it is over already: then it is the next one's turn."""
     found = unit(str(message.body["download"]), int(message.body["entry"]))
     if found is None:
+        turns.wake(work.turn(line, str(message.body.get("caller", "")), queue_url))
         return None
     download, entry = found
     failures: list[Failure] = []
     attempt = partial(_attempt, message, queue_url, work_at, download, entry, failures)
     job_id = work.job_id(download.id, entry.number)
-    run(message, queue_url, job_id, attempt, kind=download.kind, turn=work.turn_of(download, queue_url))
+    turn = work.turn(line, download.caller, queue_url, clock.iso(download.created))
+    run(message, queue_url, job_id, attempt, kind=download.kind, turn=turn)
     return failures[0] if failures else None
 
 

@@ -75,7 +75,8 @@ class Piece(Struct, frozen=True, kw_only=True):
 
 class Download(Struct, frozen=True, kw_only=True):
     """`until` is when its files go, in seconds since the epoch; `told` what was last said of how far it is; the error
-    is that of its first entry, when all have failed. `caller` is who asked, an account or an address."""
+    is that of its first entry, when all have failed. `caller` is who asked, an account or an address, and `place` which
+    of theirs it holds (`places`)."""
 
     id: str
     kind: Kind
@@ -102,6 +103,7 @@ class Download(Struct, frozen=True, kw_only=True):
     status: int = 0
     ended: float = 0
     until: float = 0
+    place: int = 0
 
     @property
     def is_over(self) -> bool:

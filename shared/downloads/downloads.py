@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from shared import clock, jobs, storage
-from shared.downloads import due, work
+from shared.downloads import due, places, work
 from shared.downloads.download import (
     FILES_LAST,
     KNOWN,
@@ -94,7 +94,9 @@ def seen_whole(download_id: str, account_id: str) -> Whole:
 
 
 def start(new: New) -> Download:
-    """The download of a request: a new one, or the one of the same request that is not over yet."""
+    """The download of a request: a new one, or the one of the same request that is not over yet. Raises TooManyRequests
+    while the caller has as many as one may have.
+    """
     return retry_contended(lambda: _start(new))
 
 
@@ -121,6 +123,7 @@ def _start(new: New) -> Download:
         language=new.language,
         source=new.source,
         failed=sum(one.state == "failed" for one in new.entries),
+        place=places.free_one(new.caller),
     )
     rows = [row_of(one, entry_key(download.id, one.number), download.expires) for one in new.entries]
     if len(rows) > 1:
@@ -130,6 +133,7 @@ def _start(new: New) -> Download:
         Put(row_of(download, key(download.id), download.expires)),
         Put(mark, "#download = :earlier", {"earlier": earlier["download"]}) if earlier else Put(mark, ABSENT),
         due.at(now + LOST, download.id),
+        places.take(download),
         *([Put(rows[0])] if len(rows) == 1 else []),
     ]
     if new.owner:
@@ -245,6 +249,7 @@ def _over(download: Download, failure: Failure | None, counted: dict[str, int], 
     return [
         Update(key(download.id), changes, add=counted, condition=ACTIVE, values=STATES),
         due.at(now + FILES_LAST, download.id),
+        *places.leave(download),
     ]
 
 
@@ -257,7 +262,9 @@ def cancel(download: Download) -> Download:
     changes = {"state": "cancelled", "ended": now, "updated": now, "until": now + FILES_LAST}
     with suppress(ConditionFailed):
         TRAFFIC.transact(
-            Update(key(download.id), changes, condition=ACTIVE, values=STATES), due.at(now + STOPPED, download.id)
+            Update(key(download.id), changes, condition=ACTIVE, values=STATES),
+            due.at(now + STOPPED, download.id),
+            *places.leave(download),
         )
     return find(download.id) or download
 

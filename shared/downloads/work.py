@@ -1,6 +1,7 @@
 """An entry's way to its worker: its message, its job, its turn among the entries of the same caller."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from shared import clock, jobs
 from shared.downloads.download import ARCHIVE, Download, Entry
@@ -10,7 +11,10 @@ from shared.jobs.message import send_all
 from shared.settings import settings
 from shared.tables import TRAFFIC
 
-AT_ONCE = 4  # entries of one caller's playlists at a time, of the five that run: there is always a place for others
+Line = Literal["fetch", "convert"]
+# Entries of one caller at a time, of the five that are fetched and the four that are converted: there is always room
+# for others.
+AT_ONCE: dict[Line, int] = {"fetch": 4, "convert": 3}
 RESERVED = {ARCHIVE, "history", "retry"}  # what stands at a file's place in the addresses
 
 
@@ -22,15 +26,17 @@ def job_id(download_id: str, number: int) -> str:
     return f"download-{download_id}-{number}"
 
 
-def turn_of(download: Download, queue_url: str) -> Turn | None:
-    """A playlist does not take all places, a single download waits for nobody's turn."""
-    if download.total == 1:
-        return None
-    return Turn(download.kind, download.caller, AT_ONCE, queue_url, clock.iso(download.created))
+def line_of(download: Download) -> Line:
+    return "convert" if download.kind == "convert" else "fetch"
+
+
+def turn(line: Line, caller: str, queue_url: str, order: str = "") -> Turn:
+    """`order` is when it was asked for, to stand in line; to wake who stands there it is not needed."""
+    return Turn(line, caller, AT_ONCE[line], queue_url, order)
 
 
 def message_of(download: Download, entry: Entry) -> dict[str, object]:
-    return {"download": download.id, "entry": entry.number}
+    return {"download": download.id, "entry": entry.number, "caller": download.caller}
 
 
 def ask(download: Download, entries: Sequence[Entry]) -> None:
@@ -45,6 +51,5 @@ def remind(download: Download, entries: Sequence[Entry]) -> None:
     waits = {place for place, row in rows.items() if row["stage"] == jobs.WAITING and row["state"] == "queued"}
     busy = {place for place, row in rows.items() if row["state"] == "running" and row["lease"] >= clock.now()}
     ask(download, [one for place, one in places.items() if place not in waits | busy])
-    turn = turn_of(download, queue_of(download))
-    if waits and turn:
-        turns.wake(turn)
+    if waits:
+        turns.wake(turn(line_of(download), download.caller, queue_of(download)))

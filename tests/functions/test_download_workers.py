@@ -16,7 +16,9 @@ from functions.mail import app as mailing
 from functions.sweep import app as sweep
 from shared import aws, jobs, mail, storage
 from shared.accounts import accounts, leaving
-from shared.downloads import belongings, cookies, doing, downloads, progress, watching
+from shared.downloads import belongings, cookies, doing, downloads, places, progress, watching
+from shared.downloads.download import Entry, Wanted
+from shared.downloads.downloads import New
 from shared.library import files
 from shared.sources import errors
 from shared.sources.order import Progress
@@ -249,9 +251,11 @@ def test_one_without_an_end_has_one(http: httpx.Client, engine: Engine) -> None:
 # ---- turns
 
 
-def test_a_playlist_leaves_a_place_for_others(http: httpx.Client, engine: Engine) -> None:
+@pytest.mark.parametrize("together", [True, False], ids=["playlist", "downloads"])
+def test_one_caller_leaves_a_place_for_others(http: httpx.Client, engine: Engine, together: bool) -> None:
     """Four of a caller's entries at a time, of the five that run."""
-    answer = ask_many(http, *(f"/{number}" for number in range(6)))
+    paths = [f"/{number}" for number in range(6)]
+    answers = [ask_many(http, *paths)] if together else [ask(http, path) for path in paths]
     waiting = cloud.messages("FETCH")
     running: list[str] = []
 
@@ -272,7 +276,93 @@ def test_a_playlist_leaves_a_place_for_others(http: httpx.Client, engine: Engine
         for body in bodies:
             sources.deliver("fetch", body)
     assert max(most) == 4
-    assert (told(http, answer)["status"], told(http, answer)["success_count"]) == ("completed", 6)
+    assert [told(http, answer)["status"] for answer in answers] == ["completed"] * len(answers)
+    assert sum(told(http, answer)["success_count"] for answer in answers) == 6
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_who_is_cancelled_while_waiting_keeps_nobody_from_their_turn(
+    http: httpx.Client, ada: Person, engine: Engine, forgotten: bool
+) -> None:
+    answers = [ask(ada.http, f"/{number}") for number in range(6)]
+    first, second, third, fourth, fifth, sixth = cloud.messages("FETCH")
+
+    def nested(order: Any, folder: Any, tell: Any) -> Any:
+        deeper.append(order.url)
+        after = {1: second, 2: third, 3: fourth, 4: fifth}[len(deeper)]
+        sources.deliver("fetch", after)
+        if after is fifth:
+            sources.deliver("fetch", sixth)  # both wait now
+            where = f"/api/download/{fifth['download']}"
+            ada.http.delete(f"{where}/history" if forgotten else where)
+        folder.mkdir(exist_ok=True)
+        return sources.film(order, folder)
+
+    deeper: list[str] = []
+    engine.does |= {f"/{number}": nested for number in range(4)}
+    sources.deliver("fetch", first)
+    while bodies := cloud.messages("FETCH"):
+        for body in bodies:
+            sources.deliver("fetch", body)
+    assert told(ada.http, answers[5])["status"] == "completed"
+
+
+# ---- places
+
+
+def test_a_caller_has_twenty_at_a_time(ada: Person, bob: Person, engine: Engine) -> None:
+    answers = [ask(ada.http, f"/{number}") for number in range(places.MOST - 1)]
+    answers.append(ask_many(ada.http, *(f"/more/{number}" for number in range(50))))  # one, however many entries
+    assert [one.status_code for one in answers] == [202] * places.MOST
+    refused = ask(ada.http, "/one-more")
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "30")
+    assert refused.json() | {"detail": None} == {
+        "error": "Too Many Requests", "code": "RATE_LIMIT_EXCEEDED", "retryAfter": 30, "detail": None
+    }  # fmt: skip
+    assert ask(ada.http, "/0").json()["download_id"] == answers[0].json()["download_id"]  # the same one again
+    assert ask(bob.http, "/one-more").status_code == 202
+    ada.http.delete(f"/api/download/{answers[0].json()['download_id']}")
+    assert ask(ada.http, "/one-more").status_code == 202
+    assert ask(ada.http, "/and-another").status_code == 429
+    while bodies := cloud.messages("FETCH"):
+        for body in bodies:
+            sources.deliver("fetch", body)
+    assert [ask(ada.http, f"/again/{number}").status_code for number in range(places.MOST)] == [202] * places.MOST
+
+
+def test_a_failed_download_frees_its_place(ada: Person, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "MOST", 1)
+    engine.does["/gone"] = sources.GONE
+    ask(ada.http, "/gone")
+    assert ask(ada.http).status_code == 429
+    sources.work()
+    assert ask(ada.http).status_code == 202
+
+
+def test_what_was_never_freed_is_free_after_two_days(
+    ada: Person, engine: Engine, later: Later, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(places, "MOST", 1)
+    ask(ada.http)
+    later(places.LASTS + 1)
+    assert ask(ada.http, "/another").status_code == 202
+
+
+def test_two_at_the_same_moment_do_not_get_the_same_place(
+    ada: Person, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "MOST", 1)
+    free_one, between = places.free_one, ["/first"]
+
+    def found_before(caller: str) -> int:
+        number = free_one(caller)
+        while between:
+            entry = Entry(number=1, url=between.pop())
+            downloads.start(New("download", ada.id, ada.id, Wanted(), [entry]))
+        return number
+
+    monkeypatch.setattr(places, "free_one", found_before)
+    assert ask(ada.http, "/second").status_code == 429
 
 
 # ---- into the library

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from shared import jobs
 from shared.community import unfinished
-from shared.downloads import downloads, ending
+from shared.downloads import ending, upkeep
 from shared.entry.queue import Message, passing
 from shared.errors import NotFound
 from shared.library import streams
@@ -22,7 +22,7 @@ def take_note(message: Message) -> None:
     elif "content" in body:
         unfinished.buried(str(body["content"]))
     elif "download" in body:
-        if over := downloads.buried(str(body["download"]), int(body["entry"])):
+        if over := upkeep.buried(str(body["download"]), int(body["entry"])):
             ending.over(over)
     elif "job" in body:
         with suppress(NotFound):

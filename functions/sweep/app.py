@@ -9,8 +9,8 @@ from contextlib import suppress
 from typing import Any
 
 from shared import log
-from shared.downloads import downloads
 from shared.downloads import due as downloads_due
+from shared.downloads import upkeep
 from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
 from shared.errors import Conflict
@@ -35,7 +35,7 @@ def sweep_downloads() -> int:
     done = 0
     for place, download_id in downloads_due.now():
         try:
-            downloads.look_after(download_id)
+            upkeep.look_after(download_id)
         except Exception as error:  # as above
             log.failure("sweep failed", error, kind="download", thing=download_id)
             continue

@@ -3,6 +3,7 @@
     download    the entity, what is asked for, its entries and its files
     downloads   its moments: started, going on, an entry over, all over, cancelled, forgotten
     places      how many one caller may have at a time
+    upkeep      what nobody is at: asked for again, put down, taken away
     work        an entry's way to its worker: its job, its turn, its message
     progress    what is told while it goes on
     ending      who hears that it is over

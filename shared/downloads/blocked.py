@@ -3,12 +3,11 @@
 BLOCKED#<host> / BLOCKED     in the Traffic table, with what it said
 """
 
-from urllib.parse import urlsplit
-
 import msgspec
 
 from shared import clock
 from shared.downloads.failure import Failure
+from shared.sources import addresses
 from shared.tables import TRAFFIC
 
 CODE = "SOURCE_BLOCKED"
@@ -17,7 +16,7 @@ REST = 300  # seconds
 
 def refuse(url: str) -> None:
     """Raises what the source said, while it wants to be left alone."""
-    row = TRAFFIC.get(f"BLOCKED#{host_of(url)}", "BLOCKED")
+    row = TRAFFIC.get(f"BLOCKED#{addresses.site_of(url)}", "BLOCKED")
     if row and row["until"] > clock.now():
         raise msgspec.convert(row, Failure).raised()
 
@@ -26,9 +25,5 @@ def note(url: str, failure: Failure) -> None:
     """It is left alone from now on, if that is what it said."""
     if failure.code == CODE:
         until = int(clock.now()) + REST
-        row = {"pk": f"BLOCKED#{host_of(url)}", "sk": "BLOCKED", **msgspec.structs.asdict(failure)}
+        row = {"pk": f"BLOCKED#{addresses.site_of(url)}", "sk": "BLOCKED", **msgspec.structs.asdict(failure)}
         TRAFFIC.put_many([row | {"until": until, "expires": until}])
-
-
-def host_of(url: str) -> str:
-    return (urlsplit(url).netloc.rpartition("@")[2]).lower().removeprefix("www.")

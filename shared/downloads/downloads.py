@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from shared import clock, jobs, storage
+from shared import clock, storage
 from shared.downloads import due, places, work
 from shared.downloads.download import (
     FILES_LAST,
@@ -36,7 +36,6 @@ from shared.downloads.download import (
     prefix,
     request_key,
     row_of,
-    unit,
     whole,
 )
 from shared.downloads.failure import GIVEN_UP, Failure
@@ -47,11 +46,7 @@ from shared.tables import TRAFFIC
 
 ACTIVE = "#state IN (:queued, :downloading, :processing, :converting)"
 STATES: dict[str, Any] = {state: state for state in LIVE}
-LOST = (
-    15 * 60
-)  # seconds after which it is looked whether a message got lost; each look waits twice as long as the last,
-SELDOM = 6 * 3600  # and this at most
-GIVE_UP = 86400.0  # seconds after which nobody works at it any more
+LOST = 15 * 60  # seconds after which it is looked whether a message got lost
 STOPPED = 90  # seconds in which every worker of a cancelled download has stopped
 AT_MOST_TOLD = 100  # characters of an entry's error in a report (redstream: POST /api/download/playlist)
 
@@ -223,17 +218,6 @@ def finish(download_id: str) -> Download | None:
     return find(download_id)
 
 
-def buried(download_id: str, number: int) -> Download | None:
-    """A message for this entry is among the dead letters: unless a worker holds its job, it has failed."""
-    found = unit(download_id, number)
-    if found is None:
-        return None
-    with suppress(NotFound):
-        if jobs.abandon(work.job_id(download_id, number), GIVEN_UP.code, GIVEN_UP.detail).state == "running":
-            return None
-    return entry_failed(*found, GIVEN_UP)
-
-
 def _first_failure(download_id: str) -> Failure:
     for row in TRAFFIC.every(key(download_id)[0], "ENTRY#"):
         if row["state"] == "failed":
@@ -277,34 +261,3 @@ def forget(download: Download) -> None:
         TRAFFIC.delete_many([history_key(download.owner, download)])
     pk = key(download.id)[0]
     TRAFFIC.delete_many([(pk, row["sk"]) for row in list(TRAFFIC.every(pk))])
-
-
-# ---- looked after
-
-
-def look_after(download_id: str) -> None:
-    """For the sweep: what got lost is asked for again, and files whose time is over go."""
-    found = whole(download_id)
-    if found is None:  # nobody knows it any more
-        storage.delete_below(prefix(download_id))
-        return
-    download, now = found.download, clock.now()
-    if not download.is_over:
-        _revive(found)
-        TRAFFIC.write(due.at(now + min(SELDOM, max(LOST, now - download.created)), download_id))
-    elif not download.has_files:
-        storage.delete_below(prefix(download_id))
-        pk = key(download_id)[0]
-        TRAFFIC.delete_many([(pk, row["sk"]) for row in list(TRAFFIC.every(pk, "FILE#"))])
-
-
-def _revive(found: Whole) -> None:
-    """Its lost messages are sent again; after a day it is given up."""
-    download = found.download
-    waiting = [one for one in found.entries if one.state == "queued"]
-    if clock.now() - download.created > GIVE_UP:
-        for entry in waiting:
-            entry_failed(download, entry, GIVEN_UP)
-    else:
-        work.remind(download, waiting)
-    finish(download.id)

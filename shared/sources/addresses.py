@@ -58,6 +58,12 @@ def place_of(url: str) -> tuple[str, int]:
     return host, port or (443 if scheme == "https" else 80)
 
 
+def site_of(url: str) -> str:
+    """Whose link it is, for what is kept of a site: `host:port`, without `www.`. Raises InvalidUrl."""
+    host, port = place_of(url)
+    return f"{host.removeprefix('www.')}:{port}"
+
+
 def matches(host: str, port: int, listed: str) -> bool:
     """Whether a place is this one of a list, `host` or `host:port`, or below it."""
     name, _, only = listed.rpartition(":") if re.search(r":\d+$", listed) else (listed, "", "")

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from scripts.measure import calls, downloads, edge, frame, imports, platform
+from scripts.measure import calls, downloads, edge, frame, imports, platform, render
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "imports": imports.measure,
@@ -14,6 +14,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "stream": platform.measure_stream,
     "edge": edge.measure,
     "downloads": downloads.measure,
+    "render": render.measure,
 }
 
 

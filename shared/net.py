@@ -11,11 +11,11 @@ import ipaddress
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from shared.errors import Invalid, TooLarge
 from shared.public import Address, allowed, is_public
@@ -66,6 +66,49 @@ def fetch(url: str, *, field: str, most: int, accept: tuple[str, ...], seconds: 
             if len(body) > most:
                 raise TooLarge(explanation=f"{field}: at most {most} bytes")
         return Fetched(str(response.url), kind, bytes(body))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: bytes  # its beginning
+
+
+def post(url: str, *, field: str, body: bytes, headers: dict[str, str], seconds: float, keep: int) -> Answer:
+    """POST `body`. Whatever is answered within `seconds` is an answer, a redirect too: it is not followed. At most
+    `keep` bytes of it are read; who answers a status and then no more has answered.
+
+    Raises Refused for an address we do not go to, and for no answer.
+    """
+    import httpx
+
+    line = Line(seconds)
+    reason = "cannot be reached"
+    try:
+        with line, httpx.Client(trust_env=False, verify=certificates()) as client:
+            request = _request(client, url, field, line, "POST", headers, body, patience=seconds)
+            response = client.send(request, stream=True)
+            try:
+                return Answer(response.status_code, _beginning(response, keep))
+            finally:
+                response.close()
+    except httpx.RemoteProtocolError:
+        reason = "the answer is no HTTP"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        pass
+    raise Refused(f"Invalid {field}", field=field, constraint="took too long" if line.left() <= 0 else reason)
+
+
+def _beginning(response: "httpx.Response", keep: int) -> bytes:
+    import httpx
+
+    read = bytearray()
+    with suppress(httpx.HTTPError):
+        for chunk in response.iter_raw():
+            read += chunk
+            if len(read) >= keep:
+                break
+    return bytes(read[:keep])
 
 
 @contextmanager
@@ -136,21 +179,47 @@ class Line:
                 self.socket.shutdown(socket.SHUT_RDWR)
 
 
-def _request(client: "httpx.Client", url: str, field: str, line: Line) -> "httpx.Request":
-    """The request to the address the name has now; the name itself stays in Host and in the TLS handshake."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+def check(url: str, field: str) -> None:
+    """Whether we would go there now. Raises Refused, or Nameless where the host is not known."""
+    _place(url, field)
+
+
+def _place(url: str, field: str) -> tuple[SplitResult, str, int, Address]:
+    """A URL's parts, its host, its port, and the address to connect to."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise Refused(f"Invalid {field}", field=field, constraint="an http or https URL") from None
     if parts.scheme not in ("http", "https") or not host or parts.username is not None:
         raise Refused(f"Invalid {field}", field=field, constraint="an http or https URL without credentials")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = resolve(host, port, field)
+    port = port or (443 if parts.scheme == "https" else 80)
+    return parts, host, port, resolve(host, port, field)
+
+
+def _request(
+    client: "httpx.Client",
+    url: str,
+    field: str,
+    line: Line,
+    method: str = "GET",
+    more: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    patience: float = 5.0,
+) -> "httpx.Request":
+    """The request to the address the name has now; the name itself stays in Host and in the TLS handshake.
+
+    `patience` are the seconds that nothing may come.
+    """
+    parts, host, port, address = _place(url, field)
     literal = f"[{address}]" if address.version == 6 else str(address)
     path = parts.path or "/"
     target = f"{parts.scheme}://{literal}:{port}{path}" + (f"?{parts.query}" if parts.query else "")
     headers = {"host": parts.netloc, "user-agent": "Bobine/1", "accept": "*/*", "accept-encoding": "identity"}
+    headers |= more or {}
     extensions = {"sni_hostname": host, "trace": line.follow}
-    timeout = max(0.001, min(5.0, line.left()))
-    return client.build_request("GET", target, headers=headers, timeout=timeout, extensions=extensions)
+    timeout = max(0.001, min(patience, line.left()))
+    return client.build_request(method, target, headers=headers, content=body, timeout=timeout, extensions=extensions)
 
 
 def resolve(host: str, port: int, field: str = "url") -> Address:

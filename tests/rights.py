@@ -29,6 +29,9 @@ ACTIONS = {
     "s3.complete_multipart_upload": ["s3:PutObject"],
     "s3.list_parts": ["s3:ListMultipartUploadParts"],
     "secretsmanager.get_secret_value": ["secretsmanager:GetSecretValue"],
+    "stepfunctions.start_execution": ["states:StartExecution"],
+    "stepfunctions.stop_execution": ["states:StopExecution"],
+    "stepfunctions.describe_execution": ["states:DescribeExecution"],
     "lambda.invoke": ["lambda:InvokeFunction"],
     "apigatewaymanagementapi.post_to_connection": ["execute-api:ManageConnections"],
     "apigatewaymanagementapi.get_connection": ["execute-api:ManageConnections"],
@@ -40,6 +43,7 @@ KINDS = {  # what a service's calls are about
     "lambda": "AWS::Serverless::Function",
     "s3": "AWS::S3::Bucket",
     "sqs": "AWS::SQS::Queue",
+    "stepfunctions": "AWS::Serverless::StateMachine",
 }
 WRITES = {
     "Put": "dynamodb:PutItem",

@@ -15,6 +15,7 @@ from shared.entry.queue import Message, queue
 from shared.entry.schedule import schedule
 from shared.errors import NotFound
 from shared.library import owned
+from shared.production import belongings as production
 from shared.settings import settings
 
 
@@ -37,6 +38,7 @@ def purge(message: Message) -> None:
         return
     owned.let_all_go(account_id)
     downloads.erase(account_id)
+    production.erase(account_id)
     jobs.send(settings.departures_queue_url, {"account_id": account_id})  # the community's part
     avatars.forget(account_id)
     with suppress(NotFound):

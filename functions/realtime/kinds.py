@@ -7,6 +7,7 @@ from typing import Any
 from shared.accounts.caller import Caller
 from shared.downloads import watching
 from shared.errors import Invalid, NotFound
+from shared.production import projects, renders, run, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,23 @@ def download(caller: Caller | None, download_id: str) -> Present:
     return Present(found.message, found.finished, bool(found.owner))
 
 
-KINDS: dict[str, Callable[[Caller | None, str], Present]] = {"download": download}
+def project(caller: Caller | None, project_id: str) -> Present:
+    """Its owner's only. Another start may follow its last message."""
+    if caller is None:
+        raise NotFound("Project not found")
+    found = projects.find(caller.account_id, project_id)
+    return Present(telling.said(found, run.read(found)), finished=False, owned=True)
+
+
+def render(caller: Caller | None, render_id: str) -> Present:
+    """Its owner's only."""
+    found = renders.known(render_id)
+    if found is None or caller is None or found.owner != caller.account_id:
+        raise NotFound("Render not found")
+    return Present(renders.said(found), found.is_over, owned=True)
+
+
+KINDS: dict[str, Callable[[Caller | None, str], Present]] = {"download": download, "project": project, "render": render}
 LONGEST = 256  # characters of a channel's name
 
 

@@ -12,6 +12,7 @@ from shared.accounts.accounts import Account
 from shared.community import belongings
 from shared.downloads import belongings as downloads
 from shared.library import owned
+from shared.production import belongings as production
 
 INLINE = 4_000_000  # bytes; a Lambda's answer ends at 6 MB
 PREFIX = "exports/"  # objects that the bucket drops after a day
@@ -25,6 +26,8 @@ class Export(Struct, rename="camel"):
     api_keys: list[dict[str, Any]]
     library: dict[str, list[dict[str, Any]]]
     downloads: list[dict[str, Any]]
+    projects: list[dict[str, Any]]
+    webhooks: list[dict[str, Any]]
     contents: list[Any]
     favorites: list[Any]
     reports: list[Any]
@@ -47,6 +50,7 @@ def everything(account: Account) -> Export:
         ],
         library=owned.everything_of(account.id),
         downloads=downloads.export(account.id),
+        **production.export(account.id),
         **belongings.export(account.id),
     )
 

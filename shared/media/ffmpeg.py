@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -67,12 +67,13 @@ def running(
     report: list[str] | None = None,
     writes: int = 0,
     patient: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> Iterator[BinaryIO]:
     """ffmpeg's standard output while it runs; read it to its end. `stdin` is a file object with a descriptor.
 
     `progress` is called about twice a second with the seconds of output written so far, on another thread. `report`
     gets the lines in which ffmpeg tells what it found and does. `writes` and
-    `patient` are `child.started`'s.
+    `patient` are `child.started`'s. `environment` is added to the little that it has.
     Leaving the block early kills it. Raises MediaError when ffmpeg refuses the input and Overrun when it was stopped,
     by us after `seconds` or by the system.
     """
@@ -81,7 +82,8 @@ def running(
     command += ["-filter_threads", str(child.threads()), *_telling(progress), *arguments]
     source = subprocess.DEVNULL if stdin is None else stdin
     log: deque[str] = deque(maxlen=LOG_LINES)
-    bounds: dict[str, Any] = {"seconds": seconds, "stdin": source, "environment": ENVIRONMENT, "writes": writes}
+    knows = {**ENVIRONMENT, **(environment or {})}
+    bounds: dict[str, Any] = {"seconds": seconds, "stdin": source, "environment": knows, "writes": writes}
     with child.started(command, **bounds, patient=patient) as (it, overdue):
         stdout, stderr = cast(BinaryIO, it.stdout), cast(BinaryIO, it.stderr)
         listener = threading.Thread(target=_listen, args=(stderr, log, progress, report), daemon=True)

@@ -24,6 +24,9 @@ MIB = 2**20
 # Lambda unpacks 250 MiB at most; a fifth of it stays free for what the next release brings. ffmpeg for x86_64, which
 # does not run in the cloud here, is 40 MiB larger than for arm64.
 MOST = {"aarch64": 200 * MIB, "x86_64": 240 * MIB}
+# Those that draw, speak and compose, with ffmpeg behind them, have a fifteenth to spare: the next of their needs is
+# a function of its own, or a container image.
+CROWDED = {"produce": 34 * MIB, "voices": 34 * MIB}
 ALWAYS_IN_BOTOCORE = {"endpoints.json", "partitions.json", "sdk-default-configuration.json", "_retry.json"}
 FLUFF = (
     "**/tests",
@@ -54,7 +57,7 @@ def main() -> None:
         place = chosen.into or BUILD / target / name
         build(name, place, chosen.cloud)
         sizes[name] = size(place)
-        if sizes[name] > (most := largest(chosen.cloud)):
+        if sizes[name] > (most := largest(chosen.cloud) + CROWDED.get(name, 0)):
             sys.exit(f"{name} is {sizes[name] / MIB:.0f} MiB unpacked, and may be {most / MIB:.0f}; Lambda takes 250")
     print(f"{'function':<12} {'MiB':>7}   groups ({target})")
     for name in names:

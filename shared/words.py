@@ -30,6 +30,13 @@ KINDS = {
 }
 
 
+def written(text: str, field: str) -> str:
+    """The text without what surrounds it. Raises Invalid for one that is blank."""
+    if not text.strip():
+        raise Invalid(field=field, constraint="not blank")
+    return text.strip()
+
+
 def read_json(raw: bytes | str, model: Any, messages: Mapping[str, str] | None = None) -> Any:
     """JSON as `model` has it. Raises Invalid, which names the field, or Malformed."""
     try:

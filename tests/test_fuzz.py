@@ -20,13 +20,17 @@ from hypothesis import strategies as st
 
 from functions.downloads import asking
 from scripts.openapi import apis
+from shared import aws
 from shared.accounts import keys, passwords, sessions, tokens
 from shared.community import categories, reports
+from shared.production import assets as production_assets
+from shared.production import scene
 from shared.web.api import Api
 from shared.web.dialects import Dialect, downloads, library, platform, production
 from shared.web.routes import FORM, Route
 from tests import described, films, memes, sources
 from tests.conftest import Person
+from tests.machine import Executions
 from tests.transport import ROOT, event_of, invoke, response_of
 
 APIS: dict[str, Api] = apis()
@@ -162,6 +166,8 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> World:
     sources.installed(monkeypatch)
     download = sources.ask(ada.http).json()["download_id"]
     monkeypatch.setattr(asking, "WAIT", 1.0)  # seconds; workers work while a request waits
+    monkeypatch.setitem(aws._clients, "stepfunctions", Executions())
+    production_ids = produced(ada)
     listed = ada.http.get(f"/api/upload/user/{ada.id}", params={"limit": 1}).json()["nextCursor"]
     known = [
         ada.id,
@@ -230,7 +236,38 @@ def world(ada: Person, bob: Person, monkeypatch: pytest.MonkeyPatch) -> World:
         "image_url": "http://nowhere.test/x.png",
         "mime_type": "video/mp4",
     }
+    right |= production_ids
     return World(known, right, credentials)
+
+
+def produced(ada: Person) -> dict[str, str]:
+    """One of everything that production knows, by the names of its path parameters."""
+    project = ada.http.post("/api/v1/projects", json={"title": "A film", "prompt": "A film"}).json()["id"]
+    scene.write_all(project, [scene.Scene(number=1, narration="Words", picture="A goat", duration=5)])
+    picture = production_assets.new(ada.id, project, "image", {"prompt": "A goat"})
+    film = production_assets.new(ada.id, project, "video", {})
+    production_assets.order([picture, film])
+    for one, mime in ((picture, "image/png"), (film, "video/mp4")):
+        key, size, digest = production_assets.store(one, mime, b"bytes")
+        facts = {"key": key, "mime": mime, "size": size, "digest": digest, "width": 64, "height": 64, "seconds": 1.0}
+        production_assets.complete(one, **facts)
+    clips = [{"asset_id": picture.id, "start_time": 0, "duration": 1}]
+    cut = {"project_id": project, "tracks": [{"type": "video", "clips": clips}]}
+    timeline = ada.http.post("/api/v1/videos/timeline", json=cut).json()["id"]
+    render = ada.http.post("/api/v1/videos/render", json={"timeline_id": timeline}).json()["render_id"]
+    address = {"url": "https://203.0.112.1/hook", "events": ["project.created"]}
+    webhook = ada.http.post("/api/v1/webhooks", json=address).json()["id"]
+    return {
+        "project_id": project,
+        "number": "1",
+        "asset_id": picture.id,
+        "timeline_id": timeline,
+        "render_id": render,
+        "video_id": film.id,
+        "voice_id": "thomas",
+        "webhook_id": webhook,
+        "delivery_id": "nothing",
+    }
 
 
 # ---- what is nearly right

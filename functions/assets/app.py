@@ -34,6 +34,7 @@ from shared.settings import settings
 from shared.web import REQUIRED, Call, Message, Reply, api, delete, dialects, get, post
 from shared.web.limits import GENERAL, Limit
 from shared.web.objects import serve
+from shared.words import written
 
 MAKES = Limit("generate", 20)  # iafactory: Rate Limiting, of all `/assets/*/generate` together
 LETTERS = 15.0  # characters that are spoken in a second
@@ -47,7 +48,7 @@ def images(call: Call[NewImages, None, None]) -> Reply[OrderedImages]:
         (
             one.scene_id,
             kinds.ImageRequest(
-                prompt=one.prompt,
+                prompt=written(one.prompt, f"prompts[{number}].prompt"),
                 negative_prompt=one.negative_prompt,
                 size=config.size,
                 quality=config.quality,
@@ -55,7 +56,7 @@ def images(call: Call[NewImages, None, None]) -> Reply[OrderedImages]:
                 model="" if fell_back else config.model,
             ),
         )
-        for one in call.body.prompts
+        for number, one in enumerate(call.body.prompts)
     ]
     made = order(call, "image", call.body.project_id, maker, asked)
     told = [OrderedImage(one.id, one.scene, one.state, one.request["prompt"]) for one in made]
@@ -70,7 +71,7 @@ def voices(call: Call[NewVoices, None, None]) -> Reply[OrderedVoices]:
         (
             one.scene_id,
             kinds.VoiceRequest(
-                text=one.text,
+                text=written(one.text, f"segments[{number}].text"),
                 voice_id=one.voice_id or "",
                 language=one.language.partition("-")[0],
                 speed=config.speed,
@@ -80,7 +81,7 @@ def voices(call: Call[NewVoices, None, None]) -> Reply[OrderedVoices]:
                 model="" if fell_back else config.model,
             ),
         )
-        for one in call.body.segments
+        for number, one in enumerate(call.body.segments)
     ]
     made = order(call, "voice", call.body.project_id, maker, asked)
     told = [
@@ -95,7 +96,7 @@ def music(call: Call[NewMusic, None, None]) -> Reply[OrderedMusic]:
     config = call.body.config
     maker, fell_back = named("music", config.provider, "config.provider")
     request = kinds.MusicRequest(
-        prompt=call.body.prompt,
+        prompt=written(call.body.prompt, "prompt"),
         duration=config.duration,
         style=config.style,
         tempo=config.tempo,

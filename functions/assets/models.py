@@ -11,7 +11,7 @@ MOST = 50  # things of one request
 ProjectId = Annotated[str, Meta(min_length=1, max_length=64)]
 SceneId = Annotated[int, Meta(ge=0, le=9999)]
 Name = Annotated[str, Meta(min_length=1, max_length=60)]
-Text = Annotated[str, Meta(min_length=1, max_length=4000, pattern=r"\S")]
+Text = Annotated[str, Meta(min_length=1, max_length=4000)]
 Size = Annotated[str, Meta(pattern=r"^[1-9]\d{2,3}x[1-9]\d{2,3}$", description="WIDTHxHEIGHT in pixels")]
 Share = Annotated[float, Meta(ge=0, le=1)]
 
@@ -39,7 +39,7 @@ class NewImages(Struct):
 
 
 class Segment(Struct):
-    text: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT, pattern=r"\S")]
+    text: Annotated[str, Meta(min_length=1, max_length=LONGEST_TEXT)]
     scene_id: SceneId | None = None
     voice_id: Name | None = None
     language: Annotated[str, Meta(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "fr"

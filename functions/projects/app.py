@@ -30,6 +30,7 @@ from shared.production.project import Project
 from shared.production.scene import OWN
 from shared.web import REQUIRED, Call, Message, Reply, api, delete, dialects, get, patch, post
 from shared.web.limits import GENERAL, Limit
+from shared.words import written
 
 OFTEN = Limit("projects", 100)  # iafactory: Rate Limiting
 
@@ -37,7 +38,8 @@ OFTEN = Limit("projects", 100)  # iafactory: Rate Limiting
 def create(call: Call[NewProject, None, None]) -> Reply[ShownProject]:
     """A new project, a draft: nothing is made until it is started."""
     new = call.body
-    project = projects.create(call.account, new.title.strip(), new.prompt.strip(), new.description, new.config)
+    title, prompt = written(new.title, "title"), written(new.prompt, "prompt")
+    project = projects.create(call.account, title, prompt, new.description, new.config)
     return Reply(shown.line(project), 201)
 
 
@@ -57,6 +59,7 @@ def one(call: Call[None, None, ProjectPath]) -> ShownProject:
 def change(call: Call[ProjectChanges, None, ProjectPath]) -> ShownProject:
     """Change what is wanted; the next start makes what depends on it. Not while it is being made."""
     changes = {name: value for name, value in given(call.body).items() if name != "config"}
+    changes |= {name: written(changes[name], name) for name in ("title", "prompt") if name in changes}
     config = given(call.body.config) if call.body.config is not UNSET else {}
 
     def to(old: Project) -> Project:
@@ -119,7 +122,7 @@ def change_scene(call: Call[SceneChanges, None, ScenePath]) -> ShownScene:
         raise Conflict("The project is running", explanation="cancel it first, or wait for its end")
     changes = given(call.body)
     if "prompt" in changes:
-        changes["picture"] = changes.pop("prompt")
+        changes["picture"] = written(changes.pop("prompt"), "prompt")
     for name, kind in (("image_asset_id", "image"), ("video_asset_id", "video")):
         if name in changes:
             changes |= own(call.account, name, kind, changes.pop(name))

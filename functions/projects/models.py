@@ -6,8 +6,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from shared.production.project import Aspect, Captions, FilmConfig, Kind, Length, State, StepName, StepState
 
-Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S", description="1 to 200 characters")]
-Prompt = Annotated[str, Meta(min_length=1, max_length=5000, pattern=r"\S", description="1 to 5,000 characters")]
+Title = Annotated[str, Meta(min_length=1, max_length=200, description="1 to 200 characters")]
+Prompt = Annotated[str, Meta(min_length=1, max_length=5000, description="1 to 5,000 characters")]
 Description = Annotated[str, Meta(max_length=5000)]
 ProviderName = Annotated[str, Meta(min_length=1, max_length=40)]
 
@@ -69,7 +69,7 @@ class SceneChanges(Struct):
     """`image_asset_id` and `video_asset_id` put a picture or a clip of one's own into the scene; null has one made."""
 
     narration: Annotated[str, Meta(max_length=5000)] | UnsetType = UNSET
-    prompt: Annotated[str, Meta(min_length=1, max_length=2000, pattern=r"\S")] | UnsetType = UNSET
+    prompt: Annotated[str, Meta(min_length=1, max_length=2000)] | UnsetType = UNSET
     duration: Annotated[float, Meta(ge=1, le=120, description="seconds, 1 to 120")] | UnsetType = UNSET
     title: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
     image_asset_id: Annotated[str, Meta(min_length=1, max_length=64)] | UnsetType | None = UNSET

@@ -140,7 +140,7 @@ def test_a_project_is_a_draft_with_the_documented_fields(ada: httpx.Client) -> N
     [
         ({"prompt": "a"}, "title", "required"),
         ({"title": "a"}, "prompt", "required"),
-        ({"title": " ", "prompt": "a"}, "title", "1 to 200 characters"),
+        ({"title": " ", "prompt": "a"}, "title", "not blank"),
         ({"title": "a", "prompt": "a", "config": {"target_duration": 4}}, "config.target_duration", "at least 5"),
         ({"title": "a", "prompt": "a", "config": {"target_duration": 601}}, "config.target_duration", "at most 600"),
         ({"title": "a", "prompt": "a", "config": {"format": "huge"}}, "config.format", "one of long, medium, short"),

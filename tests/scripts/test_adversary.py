@@ -64,7 +64,7 @@ class Leaky(Target):
     """A platform that fails, or says too much."""
 
     def __init__(self, url: str) -> None:
-        self.url, self.document = url, {"paths": {}}
+        self.url, self.document, self.line_address = url, {"paths": {}}, ""
 
     def health(self) -> float:
         return 0.0

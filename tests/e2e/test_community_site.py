@@ -93,7 +93,7 @@ def test_somebody_new_publishes_likes_finds_changes_and_deletes(page: Page, tmp_
     page.locator("#edit").get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name=f"L'Hiver {word}")).to_be_visible()
 
-    page.locator(".leave").click()
+    page.locator("a.leave").click()
     search = page.get_by_role("searchbox")
     search.fill(f"hiv {word[:8]}")  # beginnings of words, whatever their accents and their order
     page.wait_for_url(f"**/community?query=hiv+{word[:8]}")
@@ -162,7 +162,7 @@ def test_the_wall_goes_on_as_one_scrolls_and_is_where_it_was(page: Page, someone
     last = cards.last.locator(".name").inner_text()
     cards.last.locator(".sight").click()
     expect(page.get_by_role("heading", name=last)).to_be_visible()
-    page.locator(".leave").click()
+    page.locator("a.leave").click()
     expect(cards).to_have_count(30)
     expect(cards.last).to_be_in_viewport()
 
